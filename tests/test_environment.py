@@ -1,0 +1,242 @@
+"""One lock for every way of installing, no host in any file, a Makefile that knows when nothing changed."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+DIRECT = [Requirement(line) for line in PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["test"]]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+# Assembled, so that this file does not hold what it looks for.
+HOST = re.compile(
+    "|".join(
+        [r"https?://\S+/sim" + "ple", "--(extra-)?index" + "-url", "--find" + "-links", "--trusted" + "-host"]
+        + ["file:" + "///", r"registry" + " = ", '"resol' + 'ved":']
+    )
+)
+FOLDER = re.compile(r"(?<![\w.])(/(work|root|opt)" + "/|/home" + r"/(?!jovyan)\w)")
+MACHINES = [
+    {"python_full_version": f"{version}.2", "python_version": version, "sys_platform": system}
+    | {"platform_system": name, "platform_machine": machine, "platform_python_implementation": "CPython"}
+    | {"implementation_name": "cpython", "os_name": "posix"}
+    for version in ("3.11", "3.12", "3.13")
+    for system, name, machine in (
+        ("linux", "Linux", "x86_64"),
+        ("linux", "Linux", "aarch64"),
+        ("darwin", "Darwin", "x86_64"),
+        ("darwin", "Darwin", "arm64"),
+    )
+]
+
+
+def entries(text: str) -> list[str]:
+    """The requirements of a lock, each with its hashes on the lines that follow."""
+    return re.split(r"(?<!\\)\n", text.strip())
+
+
+def locked(machine: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for entry in entries(LOCK):
+        requirement = Requirement(entry.partition(" \\")[0])
+        if requirement.marker is None or requirement.marker.evaluate(machine):
+            yield requirement.name.lower().replace("_", "-"), str(requirement.specifier).removeprefix("==")
+
+
+def files() -> Iterator[Path]:
+    """What is committed: everything but what .gitignore names."""
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    names = {line.rstrip("/") for line in ignored if line.endswith("/")} | {".git"}
+    for folder, folders, found in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in names]
+        yield from (Path(folder, name) for name in found)
+
+
+def test_every_locked_version_is_exact_and_hashed() -> None:
+    for entry in entries(LOCK):
+        assert re.match(r"[A-Za-z0-9._-]+==[^ ]+( ; [^\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+$", entry), entry
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: f"{m['python_version']} {m['platform_machine']}")
+def test_the_lock_holds_what_the_project_asks_for(machine: dict[str, str]) -> None:
+    pairs = list(locked(machine))
+    versions = dict(pairs)
+    assert len(pairs) == len(versions), "two versions of one package"
+    for requirement in DIRECT:
+        version = versions[requirement.name.lower().replace("_", "-")]
+        assert requirement.specifier.contains(version), requirement
+
+
+def test_the_same_numerical_libraries_everywhere() -> None:
+    names = ("numpy", "scipy", "pandas", "matplotlib", "statsmodels")
+    assert len({tuple(dict(locked(machine))[name] for name in names) for machine in MACHINES}) == 1
+
+
+def test_conda_installs_the_lock() -> None:
+    *packages, section = CONDA["dependencies"]
+    assert CONDA["name"] == PROJECT["project"]["name"]
+    assert packages == [f"python={PROJECT['project']['requires-python'].removeprefix('>=')}", "pip"]
+    assert section == {"pip": ["-r requirements.lock"]}
+    assert all(re.fullmatch(r"[a-z-]+", channel) for channel in CONDA["channels"])
+
+
+def test_no_file_names_a_mirror_or_a_folder_of_some_machine() -> None:
+    found = []
+    for path in files():
+        text = path.read_text(encoding="utf-8", errors="ignore")
+        planted = path.is_relative_to(ROOT / "tests")  # tests may plant a folder to see it refused
+        match = HOST.search(text) or (not planted and FOLDER.search(text))
+        found += [f"{path.relative_to(ROOT)}: {match[0]}"] if match else []
+    assert not found
+
+
+@pytest.mark.parametrize("line", ["https://host.example/sim" + "ple", "--find" + "-links x", "file:" + "///x"])
+def test_a_planted_host_is_found(line: str) -> None:
+    assert HOST.search(f"a\n{line}\n")
+
+
+@pytest.mark.parametrize("line", ["cd /work/x", "'/home/someone/x'", "PATH=/root/bin"])
+def test_a_planted_folder_is_found(line: str) -> None:
+    assert FOLDER.search(f"a\n{line}\n")
+
+
+# The Makefile, in a folder of its own, with a stand-in for python that notes how it was called.
+
+
+class Project:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for name in ("analysis/growth/models.py", "notebooks/03.ipynb", "data/counts.csv", "reports/report.html"):
+            self.write(name, "1")
+        shutil.copy(ROOT / "Makefile", root)
+        self.write("requirements.lock", "uv==1 \\\n    --hash=sha256:1\nvalidators==1 \\\n    --hash=sha256:2\n")
+        self.write(".venv/bin/python", '#!/bin/sh\nfor a; do printf "%s|" "$a"; done >> calls\nexit ${FAIL:-0}\n')
+        (root / ".venv/bin/python").chmod(0o755)
+        self.write(".venv/.ready", "")
+        self.clock = 0
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def touch(self, name: str) -> None:
+        self.clock += 10
+        later = (self.root / ".build/report.done").stat().st_mtime + self.clock
+        os.utime(self.root / name, (later, later))
+
+    def make(self, *arguments: str, fails: bool = False, **variables: str) -> str:
+        """What the program was called with, "" if make did not call it."""
+        calls = self.root / "calls"
+        calls.unlink(missing_ok=True)
+        environment = {"PATH": os.defpath, "HOME": str(self.root), **variables}
+        done = subprocess.run(
+            ["make", *arguments], cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        )
+        self.said = done.stdout + done.stderr
+        assert bool(done.returncode) == fails, self.said
+        return calls.read_text(encoding="utf-8") if calls.exists() else ""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    root = tmp_path / "a földer with 'spaces'"
+    root.mkdir()
+    return Project(root)
+
+
+def test_make_alone_names_every_target(project: Project) -> None:
+    assert project.make() == ""
+    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    for target in set(targets[1].split()) - {"again"}:
+        assert f"make {target} " in project.said
+
+
+def test_a_second_run_calls_nothing(project: Project) -> None:
+    assert project.make("report") == "-m|analysis|report|"
+    assert project.make("report") == ""
+
+
+@pytest.mark.parametrize("name", ["notebooks/03.ipynb", "analysis/growth/models.py", "data/counts.csv", ".venv/.ready"])
+def test_a_changed_input_is_seen(project: Project, name: str) -> None:
+    project.make("report")
+    project.touch(name)
+    assert project.make("report") == "-m|analysis|report|"
+
+
+def test_inputs_that_come_or_go_are_seen(project: Project) -> None:
+    project.make("report")
+    project.write("notebooks/04.ipynb", "1")
+    assert project.make("report") == "-m|analysis|report|"
+    (project.root / "notebooks/04.ipynb").unlink()
+    assert project.make("report") == "-m|analysis|report|"
+    (project.root / "reports/report.html").unlink()
+    assert project.make("report") == "-m|analysis|report|"
+
+
+def test_a_failed_report_is_tried_again(project: Project) -> None:
+    assert project.make("report", FAIL="1", fails=True)
+    assert project.make("report") == "-m|analysis|report|"
+
+
+def test_bytecode_is_no_input(project: Project) -> None:
+    project.make("report")
+    project.write("analysis/__pycache__/growth.cpython-311.pyc", "1")
+    assert project.make("report") == ""
+
+
+def test_overrides_reach_the_program_and_so_does_their_end(project: Project) -> None:
+    assert project.make("report", "level=0.9", "seed=2") == "-m|analysis|report|level=0.9|seed=2|"
+    assert project.make("report", "seed=2", "level=0.9") == ""
+    assert project.make("report", "level=0.8") == "-m|analysis|report|level=0.8|"
+    assert project.make("report", JOBS="1", PYTHON="python3") == "-m|analysis|report|"
+    assert project.make("report", "KERNEL=ipykernel", "JOBS=1") == ""
+    assert project.make("report") == ""
+
+
+def test_no_character_of_an_override_means_anything_to_the_shell(project: Project) -> None:
+    value = 'it\'s "q" `id` ; | & $$HOME * \\n ü'
+    assert project.make("report", f"title={value}") == f"-m|analysis|report|title={value.replace('$$', '$')}|"
+
+
+def test_paths_among_the_overrides_are_always_looked_at(project: Project) -> None:
+    for arguments, called in (
+        (["data=../other study/datapackage.json"], "data=../other study/datapackage.json|"),
+        (["PARAMS=my file.yaml"], "--params|my file.yaml|"),
+    ):
+        for _ in range(2):
+            assert project.make("report", *arguments) == "-m|analysis|report|" + called
+
+
+def test_the_lock_gives_pip_its_entry_for_uv(project: Project) -> None:
+    said = subprocess.run(
+        ["make", "--dry-run", "--always-make", ".venv/.ready"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    command = next(line for line in said.splitlines() if line.startswith("sed"))
+    subprocess.run(["sh", "-c", command], cwd=project.root, check=True)
+    entry = (project.root / ".venv/uv.txt").read_text(encoding="utf-8")
+    assert entry == "uv==1 \\\n    --hash=sha256:1\n"
+
+
+@pytest.mark.parametrize(
+    ("lacks", "told"),
+    [("version_info", "Python 3.11 or newer is needed"), ("ensurepip", "apt-get install python3-venv")],
+)
+def test_what_python_lacks_is_said(project: Project, lacks: str, told: str) -> None:
+    (project.root / ".venv/.ready").unlink()
+    project.write("old python", f'#!/bin/sh\ncase "$2" in *{lacks}*) exit 1;; esac\n')
+    (project.root / "old python").chmod(0o755)
+    project.make("report", "PYTHON='./old python'", fails=True)
+    assert told in project.said
