@@ -1,0 +1,297 @@
+"""Strict notebook parameters: what is accepted, and the one line with which everything else is refused."""
+
+import math
+
+import nbformat
+import papermill
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.parameters import (
+    SPECIFICATION,
+    ParameterError,
+    check,
+    parse_assignments,
+    read_file,
+    specification_line,
+    unused_parameters,
+    validate_overrides,
+)
+
+DEFAULTS = {name: parameter.default for name, parameter in SPECIFICATION.items()}
+quick = settings(deadline=None, derandomize=True, max_examples=200)
+
+
+def refused(call, *arguments, **named):
+    with pytest.raises(ParameterError) as caught:
+        call(*arguments, **named)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert ";" in message, f"no remedy in: {message}"
+    return message
+
+
+def notebook(*sources, tag=0):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells[tag]["metadata"]["tags"] = ["parameters"]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+# ---- the specification ---------------------------------------------------------------------
+
+
+def test_the_defaults_satisfy_their_own_specification():
+    assert vars(check(DEFAULTS)) == DEFAULTS
+    assert set(DEFAULTS) >= {
+        "data_package",
+        "first_year",
+        "last_year",
+        "level",
+        "index_base",
+        "seed",
+        "resamples",
+    }
+
+
+def test_papermill_reads_name_type_default_and_help_from_the_lines(tmp_path):
+    lines = "\n".join(specification_line(name) for name in SPECIFICATION)
+    path = tmp_path / "x.ipynb"
+    node = notebook(lines)
+    node["metadata"]["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(node, path)
+    inspected = papermill.inspect_notebook(path)
+    assert list(inspected) == list(SPECIFICATION)
+    for name, parameter in SPECIFICATION.items():
+        assert inspected[name]["inferred_type_name"] == parameter.kind.__name__
+        assert eval(inspected[name]["default"]) == parameter.default
+        assert inspected[name]["help"].startswith(parameter.help)
+    assert all(len(line) <= 110 for line in lines.splitlines())
+
+
+# ---- types and ranges ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("level", 0.5, "parameter level: 0.5 is out of range; give a number above 0.5 and below 1"),
+        ("level", 1, "parameter level: 1 is out of range"),
+        ("level", 95, "parameter level: 95 is out of range"),
+        ("level", math.nan, "parameter level: nan is out of range"),
+        ("level", math.inf, "parameter level: inf is out of range"),
+        ("level", "0.9", "parameter level: '0.9' is text; give a number"),
+        ("level", True, "parameter level: True is a truth value (YAML 1.1 reads yes, no, on and off as one"),
+        ("level", None, "parameter level: None is nothing; give a number"),
+        (
+            "first_year",
+            2015.0,
+            "parameter first_year: 2015.0 is a number with a fraction; give a whole number",
+        ),
+        ("first_year", True, "parameter first_year: True is a truth value"),
+        ("first_year", 1899, "parameter first_year: 1899 is out of range; give a whole number, 1900 to 2100"),
+        ("last_year", 2101, "parameter last_year: 2101 is out of range"),
+        ("resamples", 99, "parameter resamples: 99 is out of range; give a whole number, 100 to 1000000"),
+        ("seed", -1, "parameter seed: -1 is out of range"),
+        ("seed", 2**32, "parameter seed: 4294967296 is out of range"),
+        ("data_package", 7, "parameter data_package: 7 is a whole number; give a text"),
+        ("data_package", "", "parameter data_package: '' is blank"),
+        ("data_package", "a\nb", r"parameter data_package: 'a\nb' is blank or unprintable"),
+        ("data_package", ["x"], "parameter data_package: ['x'] is a list; give a text"),
+        ("levl", 0.9, "unknown parameter 'levl'; did you mean 'level'?"),
+        ("colour", 1, "unknown parameter 'colour'; use one of data_package, first_year"),
+    ],
+)
+def test_a_wrong_value_is_refused_everywhere_in_the_same_words(name, value, message):
+    assert refused(check, {name: value}).startswith(message)
+    assert refused(validate_overrides, {name: value}, SPECIFICATION).startswith(message)
+
+
+def test_a_whole_number_serves_as_a_number_but_a_truth_value_as_nothing():
+    assert vars(check(seed=0, resamples=100, first_year=1900, last_year=2100)) == {
+        "seed": 0,
+        "resamples": 100,
+        "first_year": 1900,
+        "last_year": 2100,
+    }
+    assert check(level=0.9).level == 0.9
+
+
+def test_the_first_year_may_not_follow_the_last():
+    message = "parameter first_year: 2018 is after last_year 2015; swap or mend them"
+    assert refused(check, first_year=2018, last_year=2015) == message
+    assert check(first_year=2015, last_year=2015).first_year == 2015
+
+
+def test_the_base_of_the_index_is_one_of_the_years_kept():
+    message = "parameter index_base: 2014 is outside the years kept; give one of 2015 to 2018"
+    assert refused(check, first_year=2015, last_year=2018, index_base=2014) == message
+    assert check(index_base=2014).index_base == 2014
+
+
+@quick
+@given(st.integers(1900, 2100), st.integers(1900, 2100), st.integers(1900, 2100))
+def test_years_are_accepted_exactly_when_in_order(first, last, base):
+    try:
+        check(first_year=first, last_year=last, index_base=base)
+        accepted = True
+    except ParameterError:
+        accepted = False
+    assert accepted == (first <= base <= last)
+
+
+# ---- overrides of a run --------------------------------------------------------------------
+
+
+def test_an_override_must_be_declared_by_some_notebook():
+    assert validate_overrides({"level": 0.9}, ["level", "seed"]) == {"level": 0.9}
+    assert refused(validate_overrides, {"seed": 1}, ["level"]) == "unknown parameter 'seed'; use one of level"
+    message = refused(validate_overrides, {"hue": 1}, ["hue"])
+    assert message == "parameter hue: not specified; add it to SPECIFICATION in analysis/parameters.py"
+
+
+def test_an_override_is_held_against_the_defaults_of_the_others():
+    message = refused(validate_overrides, {"first_year": 2020}, SPECIFICATION)
+    assert message == "parameter first_year: 2020 is after last_year 2018; swap or mend them"
+    message = refused(validate_overrides, {"first_year": 2017}, SPECIFICATION)
+    assert message == "parameter index_base: 2016 is outside the years kept; give one of 2017 to 2018"
+    assert validate_overrides({"first_year": 2017}, ["first_year", "last_year"]) == {"first_year": 2017}
+
+
+def test_assignments_are_read_as_the_declared_type():
+    words = ["level=0.9", "first_year=2016", "data_package=my study/é=1.json", "seed=+7", "resamples=100"]
+    assert parse_assignments(words, SPECIFICATION) == {
+        "level": 0.9,
+        "first_year": 2016,
+        "data_package": "my study/é=1.json",
+        "seed": 7,
+        "resamples": 100,
+    }
+    assert parse_assignments(["level=9.5e-1"], SPECIFICATION) == {"level": 0.95}
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("level", "'level' assigns nothing; write name=value"),
+        ("level=", "parameter level: '' cannot be read; give a number"),
+        ("level=high", "parameter level: 'high' cannot be read"),
+        ("level=nan", "parameter level: 'nan' cannot be read"),
+        ("level=0,9", "parameter level: '0,9' cannot be read"),
+        ("level= 0.9", "parameter level: ' 0.9' cannot be read"),
+        ("level=95", "parameter level: 95.0 is out of range"),
+        ("first_year=2015.0", "parameter first_year: '2015.0' cannot be read; give a whole number"),
+        ("first_year=2_015", "parameter first_year: '2_015' cannot be read"),
+        ("first_year=" + "9" * 5000, "parameter first_year: '999"),
+        ("data_package=", "parameter data_package: '' is blank"),
+        ("firstyear=2015", "unknown parameter 'firstyear'; did you mean 'first_year'?"),
+    ],
+)
+def test_a_wrong_assignment_is_refused(word, message):
+    assert refused(parse_assignments, [word], SPECIFICATION).startswith(message)
+
+
+def test_an_assignment_given_twice_is_refused():
+    message = refused(parse_assignments, ["level=0.9", "level=0.8"], SPECIFICATION)
+    assert message == "parameter level: given twice; keep one"
+
+
+# ---- a YAML file ---------------------------------------------------------------------------
+
+
+def written(tmp_path, text):
+    path = tmp_path / "run.yaml"
+    path.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
+    return path
+
+
+def test_a_file_maps_names_to_values(tmp_path):
+    path = written(tmp_path, "# a wider interval\nlevel: 9.9e-1\nfirst_year: 2016\ndata_package: my/é.json\n")
+    assert read_file(path, SPECIFICATION) == {"level": 0.99, "first_year": 2016, "data_package": "my/é.json"}
+    assert read_file(written(tmp_path, "# nothing\n"), SPECIFICATION) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "level: 1e-3",
+            "line 1: parameter level: '1e-3' is text (YAML 1.1 wants a point and a sign with e: 1.0e-3)",
+        ),
+        (
+            "level: 9e-1",
+            "line 1: parameter level: '9e-1' is text (YAML 1.1 wants a point and a sign with e: 9.0e-1)",
+        ),
+        (
+            "resamples: 1.0e3",
+            "line 1: parameter resamples: '1.0e3' is text (YAML 1.1 wants a point and a sign",
+        ),
+        ("level: '0.9'", "line 1: parameter level: '0.9' is text; give a number"),
+        (
+            "seed: 1\ndata_package: no",
+            "line 2: parameter data_package: False is a truth value (YAML 1.1 reads",
+        ),
+        ("data_package: on", "line 1: parameter data_package: True is a truth value"),
+        ("seed: 010", "line 1: parameter seed: YAML 1.1 reads 010 as 8; write 8 if meant"),
+        ("seed: 0x10", "line 1: parameter seed: YAML 1.1 reads 0x10 as 16"),
+        ("seed: 1:30", "line 1: parameter seed: YAML 1.1 reads 1:30 as 90; write 90 if meant"),
+        ("seed: 1_000", "line 1: parameter seed: YAML 1.1 reads 1_000 as 1000"),
+        ("level: .inf", "line 1: parameter level: inf is out of range"),
+        ("level: .nan", "line 1: parameter level: nan is out of range"),
+        ("level: ~", "line 1: parameter level: None is nothing; give a number"),
+        ("first_year: 2015-01-01", "line 1: parameter first_year: '2015-01-01' is read as a timestamp"),
+        ("first_year: !!int abc", "line 1: parameter first_year: 'abc' is not of type int"),
+        ("level: !!python/object:os.system x", "line 1: parameter level: 'x' is read as a"),
+        ("level: [0.9]", "line 1: parameter level: a list or mapping; give a single value"),
+        ("level: 0.9\nseed: 1\nlevel: 0.8", "line 3: parameter level: given twice; keep one"),
+        ("seed: 1\nlevl: 0.9", "line 2: unknown parameter 'levl'; did you mean 'level'?"),
+        ("- level", "line 1: not a mapping of names to values; write one name: value a line"),
+        ("just text", "line 1: not a mapping of names to values"),
+        ("seed: 1\nlevel: [0.9\n", "line 3: not YAML ("),
+        ("level: 0.9\n---\nseed: 1", "line 2: not YAML (but found another document)"),
+        ("? [a, b]\n: 1", "line 1: a name is needed here"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_line(tmp_path, text, message):
+    path = written(tmp_path, text)
+    assert refused(read_file, path, SPECIFICATION).startswith(f"{path}, {message}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [(b"level: \xff", ", byte 7: not UTF-8"), (b"level: \x00", ": not YAML (unacceptable character")],
+)
+def test_a_file_that_is_not_text_is_refused(tmp_path, text, message):
+    path = written(tmp_path, text)
+    assert refused(read_file, path, SPECIFICATION).startswith(f"{path}{message}")
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    message = refused(read_file, tmp_path / "none.yaml", SPECIFICATION)
+    assert message.endswith("none.yaml: cannot be read (No such file or directory); give the path of a YAML file")
+
+
+# ---- parameters that nothing reads ---------------------------------------------------------
+
+DECLARED = "level: float = 0.95\nseed = 1"
+
+
+def test_a_parameter_that_no_cell_reads_is_found():
+    call = "params = parameters.check(level=level, seed=seed)"
+    assert unused_parameters(notebook(DECLARED, call)) == ["level", "seed"]
+    assert unused_parameters(notebook(DECLARED, call, "interval(level)")) == ["seed"]
+    assert unused_parameters(notebook(DECLARED, call, "f'{params.seed}, {level:.0%}'")) == []
+
+
+def test_writing_or_naming_a_parameter_elsewhere_is_not_reading_it():
+    assert unused_parameters(notebook(DECLARED, "level = 2", "fit(seed=3)", "row.level", "'seed'")) == [
+        "level",
+        "seed",
+    ]
+
+
+def test_text_cells_and_injected_parameters_are_no_readers():
+    node = notebook(DECLARED, "level\nseed")
+    node.cells[1]["metadata"]["tags"] = ["injected-parameters"]
+    node.cells.append(nbformat.v4.new_markdown_cell("level and seed (unbalanced"))
+    assert unused_parameters(node) == ["level", "seed"]
