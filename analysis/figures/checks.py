@@ -1,0 +1,164 @@
+"""Rules across the rows of one series that a table schema cannot say, each a named check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
+
+from analysis.figures.observations import Series, span
+
+
+class Finding(NamedTuple):
+    """Whether a rule holds, and what was seen; when it does not, where and what to do."""
+
+    passed: bool
+    detail: str
+
+
+def check_value_or_range(series: Series) -> Finding:
+    """Each row has a value, or a range whose limits are in order, never both."""
+    for o in series.observations:
+        if o.low is None:
+            return Finding(False, f"{o.period.label}: neither value nor low; give the count, or low and high")
+        if o.value is not None and (o.low, o.high) != (o.value, o.value):
+            return Finding(False, f"{o.period.label}: value {o.value} beside a range; leave low and high empty")
+        if o.high is not None and o.low > o.high:
+            return Finding(False, f"{o.period.label}: low {o.low} is above high {o.high}; swap or mend them")
+    ranges = sum(o.is_range for o in series.observations)
+    return Finding(True, f"{len(series.observations) - ranges} values, {ranges} ranges")
+
+
+def check_one_row_a_period(series: Series) -> Finding:
+    """No two rows share a day."""
+    ordered = sorted(series.observations, key=lambda o: o.period)
+    for a, b in pairwise(ordered):
+        if a.period.days_shared(b.period):
+            return Finding(False, f"{a.period.label} and {b.period.label} overlap; keep one row a period")
+    return Finding(True, f"{len(ordered)} rows, no day twice")
+
+
+def check_whole_years(series: Series) -> Finding:
+    """Each period is twelve whole months, or else each is one day; all end in the same month."""
+    first = series.observations[0].period
+    for o in series.observations:
+        period = o.period
+        if not period.is_year and period.days != 1:
+            return Finding(False, f"{period.label}: neither twelve whole months nor one day; leave it out")
+        if (period.days == 1) != (first.days == 1) or period.end.month != first.end.month:
+            return Finding(False, f"{period.label}: unlike {first.label}; put it into a resource of its own")
+    kind = "one day a year" if first.days == 1 else "twelve months each"
+    return Finding(True, f"{kind}, ending in {first.end:%B}")
+
+
+def check_periods_in_order(series: Series) -> Finding:
+    """The oldest row comes first."""
+    for a, b in pairwise(series.observations):
+        if b.period < a.period:
+            return Finding(False, f"{b.period.label} stands after {a.period.label}; sort the rows by period_start")
+    return Finding(True, span(series.years))
+
+
+def check_no_gaps(series: Series) -> Finding:
+    """No year is missing but those declared, and those declared are missing."""
+    found = {(a, b) for a, b in pairwise(series.years) if b - a > 1}
+    declared = {(gap.after, gap.before) for gap in series.gaps}
+    for after, before in sorted(found - declared):
+        return Finding(False, f"nothing between {after} and {before}; add the rows or declare it under gaps")
+    for after, before in sorted(declared - found):
+        return Finding(False, f"there is no gap between {after} and {before}; strike it from gaps")
+    return Finding(True, f"{len(found)} gaps, all declared" if found else "no year is missing")
+
+
+def check_one_measure(series: Series) -> Finding:
+    """All rows have the measure of the series and count in the same place."""
+    for o in series.observations:
+        if o.measure != series.measure:
+            seen = f"{o.period.label} counts {o.measure}, the series {series.measure}"
+            return Finding(False, f"{seen}; put it into a resource of its own")
+    places = sorted({o.geography for o in series.observations})
+    if len(places) > 1:
+        return Finding(False, f"{' and '.join(places)} in one series; put each into a resource of its own")
+    return Finding(True, f"{series.measure}, {places[0]}")
+
+
+def check_one_definition(series: Series) -> Finding:
+    """What is counted changes only where a break is declared, and every declared break lies inside."""
+    for a, b in pairwise(series.observations):
+        known = any(a.period.end < brk.date <= b.period.end for brk in series.breaks)
+        if a.definition != b.definition and not known:
+            return Finding(False, f"the definition changes at {b.period.label}; declare it under breaks")
+    first, last = series.observations[0].period.start, series.observations[-1].period.end
+    for brk in series.breaks:
+        if not first < brk.date <= last:
+            return Finding(False, f"the break of {brk.date} lies outside; strike it from breaks")
+    return Finding(True, "; ".join(f"breaks on {brk.date}" for brk in series.breaks) or "one definition")
+
+
+def check_published_totals(series: Series) -> Finding:
+    """Each total that was published is the sum of the rows."""
+    for total in series.published_totals:
+        part = [o for o in series.observations if total.first <= o.year <= total.last]
+        years = f"{total.first} to {total.last}"
+        if [o.year for o in part] != list(range(total.first, total.last + 1)) or any(o.is_range for o in part):
+            return Finding(False, f"the total for {years} needs a value in each year; strike it or add them")
+        found = sum(o.value for o in part if o.value is not None)
+        if found != total.total:
+            seen = f"{years} add up to {found}, published as {total.total}"
+            return Finding(False, f"{seen}; mend the row or the total")
+    stated = (f"{t.first} to {t.last}: {t.total:,}" for t in series.published_totals)
+    return Finding(True, "; ".join(stated) or "none declared")
+
+
+def check_published_changes(series: Series) -> Finding:
+    """Each change that was published is that between the rows; a range is all that rounding allows."""
+    rows = {o.year: o for o in series.observations}
+    for change in series.published_changes:
+        years, percent = f"{change.earlier} to {change.later}", change.percent
+        earlier, later = rows.get(change.earlier), rows.get(change.later)
+        if earlier is None or later is None or not later.value or earlier.value == 0 or percent <= -100:
+            return Finding(False, f"{years}: {percent}% needs both rows, and counts above 0; strike it")
+        if earlier.value is None:
+            low, high = earlier_counts(later.value, percent)
+            if (earlier.low, earlier.high) != (low, high):
+                seen = f"{change.earlier} is {earlier.words}, but {percent}% before {later.value:,}"
+                return Finding(False, f"{seen} gives low {low}, high {high}; write these")
+        elif (seen := rounded_change(earlier.value, later.value)) != percent:
+            return Finding(False, f"{years} changes by {seen}%, published as {percent}%; mend one of them")
+    stated = (f"{c.earlier} to {c.later}: {c.percent:+}%" for c in series.published_changes)
+    return Finding(True, "; ".join(stated) or "none declared")
+
+
+def rounded_change(earlier: int, later: int) -> int:
+    """Change from `earlier` to `later` in whole percent, half rounded away from zero, in exact integers.
+
+    >>> rounded_change(9215, 10643), rounded_change(9214, 10643), rounded_change(200, 195)
+    (15, 16, -3)
+    """
+    size = (200 * abs(later - earlier) + earlier) // (2 * earlier)
+    return size if later >= earlier else -size
+
+
+def earlier_counts(later: int, percent: int) -> tuple[int, int]:
+    """Smallest and largest earlier count from which `later` is a change of `percent` after rounding.
+
+    >>> earlier_counts(10643, 15)
+    (9215, 9295)
+    """
+    low, high = -(-200 * later // (201 + 2 * percent)), 200 * later // (199 + 2 * percent)
+    low += rounded_change(low, later) != percent
+    high -= rounded_change(high, later) != percent
+    return low, high
+
+
+CHECKS: tuple[Callable[[Series], Finding], ...] = (
+    check_value_or_range,
+    check_one_row_a_period,
+    check_whole_years,
+    check_periods_in_order,
+    check_no_gaps,
+    check_one_measure,
+    check_one_definition,
+    check_published_totals,
+    check_published_changes,
+)

@@ -1,0 +1,166 @@
+"""What a data package holds: counts with their periods and sources, in series of one measure."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from analysis.periods import Period
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure was published, and on what terms it is repeated here."""
+
+    title: str
+    publisher: str
+    url: str
+    published: str
+    licence: str
+    locator: str
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One count, or the range it is known to lie in.
+
+    `value` is None when only the range `low` to `high` is known; otherwise all three are equal. `high` is
+    None when the figure was published as "at least". `definition` says in words what was counted, `measure`
+    is the short name that all rows of a series share.
+    """
+
+    period: Period
+    value: int | None
+    low: int
+    high: int | None
+    definition: str
+    geography: str
+    source: Source
+    note: str = ""
+    measure: str = ""
+
+    @property
+    def is_range(self) -> bool:
+        return self.value is None
+
+    @property
+    def year(self) -> int:
+        """The year in which the period ends."""
+        return self.period.end.year
+
+    @property
+    def words(self) -> str:
+        """The count as a reader would say it: "594", "9,215 to 9,295" or "at least 15,082"."""
+        if self.value is not None:
+            return f"{self.value:,}"
+        return f"at least {self.low:,}" if self.high is None else f"{self.low:,} to {self.high:,}"
+
+
+@dataclass(frozen=True)
+class PublishedTotal:
+    """A sum over years as its publisher printed it."""
+
+    first: int
+    last: int
+    total: int
+
+
+@dataclass(frozen=True)
+class PublishedChange:
+    """A change between two years as its publisher printed it, rounded to whole percent."""
+
+    earlier: int
+    later: int
+    percent: int
+
+
+@dataclass(frozen=True)
+class Break:
+    """A day from which something else is counted under the same name."""
+
+    date: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Years between two periods that are known to be missing."""
+
+    after: int
+    before: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """One measure over successive periods, oldest first, and what its publishers said about it."""
+
+    name: str
+    title: str
+    measure: str
+    unit: str
+    role: str
+    observations: tuple[Observation, ...]
+    published_totals: tuple[PublishedTotal, ...] = ()
+    published_changes: tuple[PublishedChange, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    description: str = ""
+
+    @property
+    def years(self) -> list[int]:
+        """The year in which each period ends."""
+        return [observation.year for observation in self.observations]
+
+    @property
+    def counts(self) -> list[int]:
+        """The counts; ValueError when one is known only as a range."""
+        for observation in self.observations:
+            if observation.value is None:
+                raise ValueError(f"{self.name}: {observation.period.label} is known only as {observation.words}")
+        return [observation.value for observation in self.observations if observation.value is not None]
+
+    def between(self, first: int, last: int) -> Series:
+        """The part whose periods end in the years `first` to `last`."""
+        kept = tuple(o for o in self.observations if first <= o.year <= last)
+        if not kept:
+            raise ValueError(f"{self.name}: no period ends in {first} to {last}; there are {span(self.years)}")
+        return dataclasses.replace(self, observations=kept)
+
+    def at(self, year: int) -> Observation:
+        """The observation whose period ends in `year`."""
+        for observation in self.observations:
+            if observation.year == year:
+                return observation
+        raise ValueError(f"{self.name}: no period ends in {year}; there are {span(self.years)}")
+
+    def frame(self) -> pd.DataFrame:
+        """One row a period, with its source; counts as nullable integers."""
+        import pandas as pd  # here, because reading and refusing a package needs no pandas
+
+        rows = [
+            {
+                "period": o.period.label,
+                "period_start": o.period.start.isoformat(),
+                "period_end": o.period.end.isoformat(),
+                "value": o.value,
+                "low": o.low,
+                "high": o.high,
+                "definition": o.definition,
+                "geography": o.geography,
+                **dataclasses.asdict(o.source),
+                "note": o.note,
+            }
+            for o in self.observations
+        ]
+        return pd.DataFrame(rows).astype({"value": "Int64", "low": "Int64", "high": "Int64"})
+
+
+def span(years: list[int]) -> str:
+    """Years in words: "2015 to 2018", or the one year."""
+    return str(years[0]) if len(years) == 1 else f"{years[0]} to {years[-1]}"
