@@ -1,0 +1,1 @@
+"""How fast one short series grew: ratios, trend models, curves, and what this many counts can show."""

@@ -1,0 +1,193 @@
+"""Saturating curves and their fitting, for many series at once.
+
+Parameters are held as logarithms wherever they must be positive; the first is always the log asymptote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, logit, rel_entr
+
+Evaluation = tuple[np.ndarray, np.ndarray]
+BOUND = 30.0
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve with a finite upper level: value and gradient in its held parameters, and how to start.
+
+    `evaluate(x, held)` takes x of shape (n,) and held parameters (m, k); it returns means (m, n) and their
+    derivatives (m, n, k). `shape_from(asymptote, first, rate)` gives the other held parameters of a curve
+    that passes through `first` at x = 0.
+    """
+
+    name: str
+    formula: str
+    parameters: tuple[str, ...]
+    logged: tuple[bool, ...]
+    evaluate: Callable[[np.ndarray, np.ndarray], Evaluation]
+    shape_from: Callable[[np.ndarray, float, np.ndarray], list[np.ndarray]]
+
+    def natural(self, held: np.ndarray) -> np.ndarray:
+        """Held parameters on their own scale."""
+        return np.where(self.logged, np.exp(held), held)
+
+
+def _logistic(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    a, middle, width = (column[:, None] for column in (np.exp(held[:, 0]), held[:, 1], np.exp(held[:, 2])))
+    z = (x - middle) / width
+    share = expit(z)
+    mean, bend = a * share, a * share * expit(-z)
+    return mean, np.stack([mean, -bend / width, -bend * z], axis=2)
+
+
+def _gompertz(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    a, b, k = (np.exp(held[:, i])[:, None] for i in range(3))
+    gap = b * np.exp(-k * x)
+    mean = a * np.exp(-gap)
+    return mean, np.stack([mean, -mean * gap, mean * gap * k * x], axis=2)
+
+
+def _monomolecular(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    a, first, k = (np.exp(held[:, i])[:, None] for i in range(3))
+    left = np.exp(-k * x)
+    rise = -a * np.expm1(-k * x)
+    return rise + first * left, np.stack([rise, first * left, (a - first) * left * k * x], axis=2)
+
+
+def _monomolecular_from_zero(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    a, k = (np.exp(held[:, i])[:, None] for i in range(2))
+    since = x + 1
+    mean = -a * np.expm1(-k * since)
+    return mean, np.stack([mean, a * np.exp(-k * since) * k * since], axis=2)
+
+
+CURVES = {
+    curve.name: curve
+    for curve in (
+        Curve(
+            "logistic",
+            "A / (1 + exp(-(x - m) / s))",
+            ("A", "m", "s"),
+            (True, False, True),
+            _logistic,
+            lambda a, first, rate: [-logit(first / a) / rate, -np.log(rate)],
+        ),
+        Curve(
+            "Gompertz",
+            "A exp(-B exp(-k x))",
+            ("A", "B", "k"),
+            (True, True, True),
+            _gompertz,
+            lambda a, first, rate: [np.log(np.log(a / first)), np.log(rate)],
+        ),
+        Curve(
+            "monomolecular",
+            "A - (A - y0) exp(-k x)",
+            ("A", "y0", "k"),
+            (True, True, True),
+            _monomolecular,
+            lambda a, first, rate: [np.full_like(a, np.log(first)), np.log(rate)],
+        ),
+        Curve(
+            "monomolecular from zero",
+            "A (1 - exp(-k (x + 1)))",
+            ("A", "k"),
+            (True, True),
+            _monomolecular_from_zero,
+            lambda a, first, rate: [np.log(rate)],
+        ),
+    )
+}
+
+
+def misfit(counts: np.ndarray, means: np.ndarray, poisson: bool) -> np.ndarray:
+    """Poisson deviance, or the residual sum of squares, along the last axis."""
+    if poisson:
+        return 2 * (rel_entr(counts, means) - (counts - means)).sum(axis=-1)
+    return ((counts - means) ** 2).sum(axis=-1)
+
+
+def starts(curve: Curve, x: np.ndarray, counts: Sequence[int], asymptote: float | None = None) -> np.ndarray:
+    """Held parameters to start from, one row each: several asymptotes (or the one given) by many rates."""
+    top, span = max(counts), float(x[-1] - x[0])
+    levels = np.array([1.02, 1.3, 3.0, 20.0]) * top if asymptote is None else np.array([asymptote])
+    rates = np.logspace(-6, 1.5, 20) / span
+    a, rate = (grid.ravel() for grid in np.meshgrid(levels, rates))
+    first = min(max(float(counts[0]), 0.5), 0.98 * float(levels.min()))
+    return np.column_stack([np.log(a), *curve.shape_from(a, first, rate)])
+
+
+def best_fit(
+    curve: Curve, x: np.ndarray, counts: np.ndarray, *, poisson: bool, asymptote: float | None = None
+) -> tuple[np.ndarray, float]:
+    """Held parameters and misfit of the best fit to one series, with the asymptote free or given."""
+    about = dict(poisson=poisson, hold_asymptote=asymptote is not None)
+    held, found = minimise(curve, x, counts, starts(curve, x, counts, asymptote), iterations=60, **about)
+    held, found = minimise(curve, x, counts, held[np.argsort(found, kind="stable")[:4]], **about)
+    return held[found.argmin()], float(found.min())
+
+
+def minimise(
+    curve: Curve,
+    x: np.ndarray,
+    counts: np.ndarray,
+    held: np.ndarray,
+    *,
+    poisson: bool,
+    hold_asymptote: bool = False,
+    iterations: int = 400,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Least squares or Poisson maximum likelihood for every row at once (Levenberg-Marquardt).
+
+    Parameters
+    ----------
+    counts : (m, n) or (n,). held : (m, k) start values. hold_asymptote : leave the first parameter alone.
+
+    Returns
+    -------
+    Held parameters (m, k) and the misfit (m,) of each row.
+    """
+    held = np.clip(held, -BOUND, BOUND)
+    y = np.broadcast_to(np.asarray(counts, dtype=float), (len(held), len(x)))
+    free = slice(1, None) if hold_asymptote else slice(None)
+    means, gradient = _safe(curve, x, held)
+    best, damping = misfit(y, means, poisson), np.full(len(held), 1e-3)
+    moving, stalled = np.ones(len(held), dtype=bool), np.zeros(len(held), dtype=int)
+    for _ in range(iterations):
+        weight = (1 / means if poisson else np.ones_like(means))[..., None]
+        jacobian = gradient[..., free]
+        weighted = jacobian * weight
+        hessian = np.swapaxes(jacobian, 1, 2) @ weighted
+        push = (weighted * (y - means)[..., None]).sum(axis=1)
+        diagonal = np.einsum("mii->mi", hessian)
+        scale = np.maximum(diagonal, 1e-12 * np.maximum(diagonal.max(axis=1, keepdims=True), 1e-200))
+        damped = hessian + np.einsum("mi,ij->mij", damping[:, None] * scale, np.eye(scale.shape[1]))
+        damped = damped + np.einsum("mi,ij->mij", 1e-14 * scale, np.eye(scale.shape[1]))
+        step = np.clip(np.linalg.solve(damped, push[..., None])[..., 0], -2, 2) * moving[:, None]
+        trial = held.copy()
+        trial[:, free] = np.clip(held[:, free] + step, -BOUND, BOUND)
+        trial_means, trial_gradient = _safe(curve, x, trial)
+        value = misfit(y, trial_means, poisson)
+        # rounding in the misfit must not stop the last steps, which the damping keeps small
+        accept = value <= best * (1 + 1e-13)
+        # ten steps without gain: a direction in which the misfit is flat
+        stalled = np.where(value < best * (1 - 1e-14), 0, stalled + 1)
+        held = np.where(accept[:, None], trial, held)
+        means = np.where(accept[:, None], trial_means, means)
+        gradient = np.where(accept[:, None, None], trial_gradient, gradient)
+        best = np.where(accept, value, best)
+        damping = np.clip(np.where(accept, damping / 6, damping * 4), 1e-15, 1e12)
+        settled = accept & (np.abs(step).max(axis=1) < 1e-11)
+        moving &= ~settled & (damping < 1e11) & (stalled < 10)
+        if not moving.any():
+            break
+    return held, best
+
+
+def _safe(curve: Curve, x: np.ndarray, held: np.ndarray) -> Evaluation:
+    means, gradient = curve.evaluate(x, held)
+    return np.maximum(means, 1e-10), gradient
