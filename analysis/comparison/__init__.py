@@ -1,0 +1,1 @@
+"""One series beside another: alignment of periods, ratios, breaks, and why there is no correlation."""
