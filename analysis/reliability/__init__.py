@@ -1,0 +1,1 @@
+"""How far a short series can be trusted: forecasts, and how often their intervals have held."""

@@ -1,0 +1,131 @@
+"""Scores of interval forecasts of counts, and their averages over families with family-bootstrap limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.reliability.forecasts import LEVELS
+
+RESAMPLES = 10_000
+INTERVAL = (0.025, 0.975)
+NEARLY_WHOLE = 1e-6  # a limit this close to a whole number is that number, on every processor
+MEASURES = ("coverage80", "coverage95", "wis", "winkler80", "winkler95", "squared_log_error")
+
+Interval = tuple[float, float, float]
+
+
+def covered(observed: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Whether each count lies within its limits rounded outward to whole counts.
+
+    >>> covered(np.array([5, 6, 8]), np.array([5.9, 5.9, 5.9]), np.array([7.1, 7.1, 7.1])).tolist()
+    [True, True, True]
+    """
+    return (observed >= np.floor(low + NEARLY_WHOLE)) & (observed <= np.ceil(high - NEARLY_WHOLE))
+
+
+def winkler(observed: np.ndarray, low: np.ndarray, high: np.ndarray, level: float) -> np.ndarray:
+    """Winkler (interval) score: the width, plus 2 / (1 - level) times how far outside the value lies.
+
+    >>> winkler(np.array([1.0, 4.0]), np.array([0.0, 0.0]), np.array([2.0, 2.0]), 0.8).round(6).tolist()
+    [2.0, 22.0]
+    """
+    missed = np.maximum(low - observed, 0) + np.maximum(observed - high, 0)
+    return high - low + 2 / (1 - level) * missed
+
+
+def weighted_interval_score(observed: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """Weighted interval score of the median with the 80% and the 95% interval, (windows,).
+
+    Parameters
+    ----------
+    observed : (windows,). limits : (windows, 5), at `analysis.reliability.forecasts.probabilities()`.
+
+    Source
+    ------
+    Bracher, Ray, Gneiting and Reich (2021), PLOS Computational Biology 17, e1008618.
+
+    Examples
+    --------
+    >>> weighted_interval_score(np.array([3.0]), np.array([[0.0, 1.0, 2.0, 3.0, 4.0]])).round(6).tolist()
+    [0.32]
+    """
+    total = np.abs(observed - limits[:, 2]) / 2
+    for level, low, high in _pairs(limits):
+        total = total + (1 - level) / 2 * winkler(observed, low, high, level)
+    return total / (len(LEVELS) + 0.5)
+
+
+def score(observed: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """Every measure of `MEASURES` for each window, (windows, 6).
+
+    Coverage takes the limits rounded outward; the other scores take them as they are, on the scale
+    log(1 + count) of Bosse et al. (2023), PLOS Computational Biology 19, e1011393.
+    """
+    if not np.all(np.isfinite(limits)):
+        raise ValueError("limits: every window needs finite limits to be scored")
+    logs, log_observed = np.log1p(limits), np.log1p(observed)
+    return np.column_stack(
+        [
+            *(covered(observed, low, high) for _, low, high in _pairs(limits)),
+            weighted_interval_score(log_observed, logs),
+            *(winkler(log_observed, low, high, level) for level, low, high in _pairs(logs)),
+            (logs[:, 2] - log_observed) ** 2,
+        ]
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Families:
+    """Windows grouped by family, with one set of family resamples shared by everything compared.
+
+    Attributes
+    ----------
+    names : of the families. sizes : windows in each. place : (windows,), index of each window's family.
+    resamples : (resamples, families), how often each family is drawn.
+    """
+
+    names: tuple[str, ...]
+    sizes: np.ndarray
+    place: np.ndarray
+    resamples: np.ndarray
+
+    @classmethod
+    def of(cls, family: np.ndarray, seed: int) -> Families:
+        """The groups of `family` (windows,), and draws of families with replacement."""
+        names, place, sizes = np.unique(np.asarray(family, dtype=str), return_inverse=True, return_counts=True)
+        draw = np.random.default_rng(seed)
+        resamples = draw.multinomial(len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES)
+        return cls(tuple(names.tolist()), sizes, place, resamples)
+
+    def means(self, values: ArrayLike) -> np.ndarray:
+        """Mean of `values` (windows,) within each family, (families,)."""
+        return np.bincount(self.place, np.asarray(values, dtype=float)) / self.sizes
+
+    def average(self, *by_family: np.ndarray, of: Callable[..., np.ndarray] = lambda x: x) -> Interval:
+        """Mean over families, each weighing the same, with its family-bootstrap 95% percentile interval.
+
+        With several arrays (families,), `of` combines their means: a ratio, a difference, a root.
+        """
+        value = of(*(values.mean() for values in by_family))
+        drawn = of(*(self.resamples @ values / len(self.names) for values in by_family))
+        return _interval(value, drawn)
+
+    def share(self, holds: ArrayLike) -> Interval:
+        """Share of all windows for which `holds`, families drawn whole in its bootstrap interval."""
+        counts = np.bincount(self.place, np.asarray(holds, dtype=float))
+        return _interval(counts.sum() / self.sizes.sum(), (self.resamples @ counts) / (self.resamples @ self.sizes))
+
+
+def _pairs(limits: np.ndarray) -> list[tuple[float, np.ndarray, np.ndarray]]:
+    """Each level, narrowest first, with its lower and upper limits."""
+    narrow, wide = sorted(LEVELS)
+    return [(narrow, limits[:, 1], limits[:, 3]), (wide, limits[:, 0], limits[:, 4])]
+
+
+def _interval(value: float, drawn: np.ndarray) -> Interval:
+    low, high = np.quantile(drawn, INTERVAL)
+    return float(value), float(low), float(high)
