@@ -1,0 +1,105 @@
+"""The command line behind the Makefile: ``python -m analysis COMMAND``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status. What a user can mend is said in one line on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__.partition(":")[0])
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    report = commands.add_parser("report", help="build reports/ from the notebooks")
+    report.add_argument("--params", default="", metavar="FILE", help="YAML file of parameters")
+    report.add_argument("assignments", nargs="*", metavar="NAME=VALUE", help="parameters that differ from the defaults")
+    commands.add_parser("refresh", help="run the notebooks in place and accept what changed")
+    commands.add_parser("verify", help="build again and compare with what is committed, byte for byte")
+    audit = commands.add_parser("audit", help="check the claims beside a data package; status 1 if one is contradicted")
+    audit.add_argument("package", metavar="DATAPACKAGE", help="a datapackage.json with claims.yml beside it")
+    commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
+    hashes = commands.add_parser("hash", help="write the hashes and sizes of a data package again")
+    hashes.add_argument("package", metavar="DATAPACKAGE", help="a datapackage.json")
+    options = parser.parse_args(arguments)
+    return globals()[f"_{options.command}"](options)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from analysis.parameters import ParameterError
+    from analysis.publish import report
+    from analysis.publish.execute import NotebookFailed
+
+    try:
+        report.build(report.overrides(options.params, options.assignments))
+    except (ParameterError, NotebookFailed, report.ReportRefused) as error:
+        return _refuse(f"{error}\nreports/ is as it was.")
+    print("reports/report.html")
+    return 0
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    from analysis.publish import report
+    from analysis.publish.execute import NotebookFailed
+
+    try:
+        changed = report.refresh()
+    except (NotebookFailed, report.ReportRefused) as error:
+        return _refuse(f"{error}\nNothing was changed.")
+    print("\n".join(changed) or "Every output is as it was.")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from analysis.publish import execute, report
+
+    execute.settle()
+    from analysis.reliability.measurement import outdated
+
+    try:
+        differences = report.verify() + outdated()
+    except (execute.NotebookFailed, report.ReportRefused) as error:
+        return _refuse(str(error))
+    if differences:
+        return _refuse("\n".join(differences), status=1)
+    print("Every byte of reports/, notebooks/ and the stored calibration is the same.")
+    return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from analysis.claims.output import audit_command
+
+    text, status = audit_command(options.package)
+    print(text, file=sys.stderr if status == 2 else sys.stdout)
+    return status
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from analysis.publish import execute
+
+    execute.settle()
+    from analysis.reliability.measurement import write_artefacts
+
+    write_artefacts()
+    print("data/benchmark/calibration.json and reference_class.json, with their hashes")
+    return 0
+
+
+def _hash(options: argparse.Namespace) -> int:
+    from analysis.figures.datapackage import DataPackageError, refresh_hashes
+
+    try:
+        changed = refresh_hashes(options.package)
+    except DataPackageError as error:
+        return _refuse(str(error))
+    print("\n".join(changed) or "Every hash is as it was.")
+    return 0
+
+
+def _refuse(message: str, status: int = 2) -> int:
+    print(message, file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,281 @@
+"""Runs notebooks through papermill, several at a time, and leaves of each what does not depend on the run.
+
+Nothing heavy is imported here: the notebooks run in a process of their own (see `engine`), and meanwhile
+the caller can import what it needs to publish them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from analysis.publish.stored import cleaned, write_whole
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / ".build"
+
+Kernel = Literal["forked", "ipykernel"]
+
+# What makes the same code give the same bytes on any processor, where the processor has the feature named.
+PINNED = {
+    "NPY_DISABLE_CPU_FEATURES": "X86_V4",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_CORETYPE": "Haswell",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "SOURCE_DATE_EPOCH": "1795478400",  # 24 November 2026
+}
+# A user's own settings, which would change what a notebook shows or which modules it finds.
+REMOVED = {
+    "JUPYTER_PREFER_ENV_PATH",
+    "MATPLOTLIBRC",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONHOME",
+    "PYTHONINSPECT",
+    "PYTHONOPTIMIZE",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+}
+KERNEL_SETTINGS = "c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n"
+
+
+class NotebookFailed(Exception):
+    """A notebook could not be run to its end; the message says which, where and why in a line or two."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A notebook and the values that replace its defaults."""
+
+    notebook: Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.notebook.stem
+
+
+def environment() -> dict[str, str]:
+    """Variables for a process that computes: the caller's, without what would change a result."""
+    flags = _processor_flags()
+    dropped = REMOVED.copy()
+    if "avx2" not in flags:
+        dropped.add("OPENBLAS_CORETYPE")
+    if not {"avx512f", "avx512cd", "avx512vl", "avx512bw", "avx512dq"} <= flags:
+        dropped.add("NPY_DISABLE_CPU_FEATURES")
+    settings = BUILD / "ipython" / "profile_default" / "ipython_kernel_config.py"
+    if not settings.exists():
+        write_whole({settings: KERNEL_SETTINGS})
+    # Empty folders of our own, so that no start-up file, style or profile of the user's is read.
+    own = {
+        "IPYTHONDIR": str(BUILD / "ipython"),
+        "MPLCONFIGDIR": str(BUILD / "matplotlib"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+    return {name: value for name, value in {**os.environ, **PINNED, **own}.items() if name not in dropped}
+
+
+def settle() -> None:
+    """Give this very process that environment; of use only before numpy is imported."""
+    settled = environment()
+    os.environ.clear()
+    os.environ.update(settled)
+
+
+def _processor_flags() -> set[str]:
+    if platform.machine() not in ("x86_64", "AMD64"):
+        return set()
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("flags"):
+                return set(line.split())
+    return set()
+
+
+def default_kernel() -> Kernel:
+    """Forked workers where a process with libraries loaded can safely fork, unless KERNEL=ipykernel."""
+    asked = os.environ.get("KERNEL", "forked" if sys.platform == "linux" else "ipykernel")
+    if asked not in ("forked", "ipykernel"):
+        raise NotebookFailed(f"KERNEL={asked}: write forked or ipykernel")
+    return asked  # type: ignore[return-value]
+
+
+def default_jobs() -> int:
+    """Two notebooks at a time, unless JOBS says otherwise."""
+    asked = os.environ.get("JOBS") or "2"
+    if not asked.isdecimal() or int(asked) < 1:
+        raise NotebookFailed(f"JOBS={asked}: write how many notebooks to run at a time, 1 or more")
+    return int(asked)
+
+
+def execute(
+    tasks: Sequence[Task],
+    *,
+    kernel: Kernel | None = None,
+    jobs: int | None = None,
+    cache: Path | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> list[str]:
+    """Run every task, `jobs` at a time; the executed notebooks, cleaned, as the text of their files.
+
+    With a `cache` folder a notebook is run only when something it depends on has changed since. `meanwhile`
+    is called while they run.
+
+    Raises
+    ------
+    NotebookFailed : the first failure of each notebook that failed, one or two lines each.
+    """
+    for task in tasks:
+        _check(task)
+    kept = dict(enumerate(_kept(tasks, cache))) if cache else {}
+    executed = {n: path.read_text(encoding="utf-8") for n, path in kept.items() if path.exists()}
+    stale = [n for n in range(len(tasks)) if n not in executed]
+    fresh = _run([tasks[n] for n in stale], kernel or default_kernel(), jobs or default_jobs(), meanwhile)
+    executed.update(zip(stale, fresh, strict=True))
+    if cache:
+        write_whole({kept[n]: executed[n] for n in stale})
+        _forget(cache, keep=set(kept.values()))
+    return [executed[n] for n in range(len(tasks))]
+
+
+def _kept(tasks: Sequence[Task], cache: Path) -> list[Path]:
+    """Where the cache keeps the result of each task as it is now."""
+    return [cache / f"{t.name}-{key}.ipynb" for t, key in zip(tasks, fingerprints(tasks), strict=True)]
+
+
+def _check(task: Task) -> None:
+    try:
+        cells = json.loads(task.notebook.read_text(encoding="utf-8"))["cells"]
+        tagged = sum("parameters" in cell["metadata"].get("tags", []) for cell in cells)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise NotebookFailed(f"{task.notebook.name}: not readable as a notebook ({error})") from None
+    if tagged != 1:
+        raise NotebookFailed(f"{task.notebook.name}: {tagged or 'no'} cells tagged parameters; tag exactly one")
+
+
+def fingerprints(tasks: Sequence[Task]) -> list[str]:
+    """For each task, one hash of what its result depends on: cells, parameters, code, data and lock."""
+    files = [ROOT / "requirements.lock", *_files(ROOT / "data"), *_files(ROOT / "analysis")]
+    shared = [_hashes(files), PINNED, sys.version_info[:2]]
+    return [hashlib.sha256(json.dumps([*shared, *_own(task)]).encode()).hexdigest()[:32] for task in tasks]
+
+
+def _own(task: Task) -> list[Any]:
+    cells = [
+        (cell.get("id"), cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags"))
+        for cell in json.loads(task.notebook.read_text(encoding="utf-8"))["cells"]
+    ]
+    elsewhere = [
+        (ROOT / value).parent  # a data package of the user's own is a folder
+        for value in task.parameters.values()
+        if isinstance(value, str) and (ROOT / value).is_file()
+    ]
+    return [cells, dict(task.parameters), [_hashes(_files(folder)) for folder in elsewhere]]
+
+
+def _hashes(files: Iterable[Path]) -> list[tuple[str, str]]:
+    return [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
+
+
+def _files(folder: Path) -> list[Path]:
+    publishing = ROOT / "analysis" / "publish"
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and publishing not in path.parents and "__pycache__" not in path.parts
+    ]
+
+
+def _forget(cache: Path, keep: set[Path], most: int = 60) -> None:
+    """Drop all but the newest files of the cache."""
+    old = sorted(set(cache.glob("*.ipynb")) - keep, key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in old[most:]:
+        path.unlink(missing_ok=True)
+
+
+def _run(tasks: Sequence[Task], kernel: Kernel, jobs: int, meanwhile: Callable[[], object]) -> list[str]:
+    """Forked workers share one process that has the libraries; with kernels each notebook has its own."""
+    batches = [tasks] if kernel == "forked" and tasks else [[task] for task in tasks]
+    crew = Crew(kernel, jobs)
+    with tempfile.TemporaryDirectory() as exchange, ThreadPoolExecutor(jobs) as pool:
+        folders = [Path(exchange, str(number)) for number in range(len(batches))]
+        try:
+            done = [pool.submit(crew.serve, *pair) for pair in zip(batches, folders, strict=True)]
+            meanwhile()
+            for future in done:
+                future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            crew.dismiss()
+            raise
+        pairs = zip(batches, folders, strict=True)
+        return _collect([(task, folder / str(n)) for batch, folder in pairs for n, task in enumerate(batch)])
+
+
+@dataclass
+class Crew:
+    """The processes that run notebooks, which all end when one is interrupted."""
+
+    kernel: Kernel
+    jobs: int
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    dismissed: bool = False
+
+    def serve(self, batch: Sequence[Task], folder: Path) -> None:
+        """Run a batch in a new process; what it leaves is in `folder`."""
+        folder.mkdir()
+        tasks = [{"notebook": str(t.notebook.resolve()), "parameters": dict(t.parameters)} for t in batch]
+        (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
+        entry = "from analysis.publish import engine; engine.serve()"
+        process = subprocess.Popen(
+            [sys.executable, "-c", entry, str(folder), self.kernel, str(self.jobs)],
+            env=environment(),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # so that its children can be ended with it
+        )
+        self.processes.append(process)
+        if self.dismissed:
+            self.dismiss()
+        process.wait()
+
+    def dismiss(self) -> None:
+        self.dismissed = True
+        for process in self.processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+
+
+def _collect(results: Sequence[tuple[Task, Path]]) -> list[str]:
+    """The executed notebooks that the workers left, or one failure naming every notebook that failed."""
+    failures = [_failure(task, stem) for task, stem in results if stem.with_suffix(".error").exists()]
+    if failures:
+        raise NotebookFailed("\n".join(dict.fromkeys(failures)))
+    for task, stem in results:
+        if not stem.with_suffix(".ipynb").exists():
+            raise NotebookFailed(f"{task.notebook.name}: the process that should run it did not start")
+    return [cleaned(stem.with_suffix(".ipynb").read_text(encoding="utf-8")) for _, stem in results]
+
+
+def _failure(task: Task, stem: Path) -> str:
+    error, message = json.loads(stem.with_suffix(".error").read_text(encoding="utf-8"))
+    if error in ("ParameterError", "DataPackageError"):  # the reader's to mend, not the notebook's
+        return message
+    cell = stem.with_suffix(".cell")
+    place = f", cell {cell.read_text(encoding='utf-8')}" if cell.exists() else ""
+    said = "\n".join(line[:300] for line in message.strip().splitlines()[:3])
+    return f"{task.notebook.name}{place}: {error}{': ' if error and said else ''}{said}"

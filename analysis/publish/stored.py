@@ -1,0 +1,126 @@
+"""Files that are kept: notebooks without what differs from run to run, written whole, compared in words."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+
+def cleaned(text: str) -> str:
+    """The text of a notebook's file without what differs from run to run: times, paths, versions."""
+    notebook = json.loads(text)
+    kernelspec = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    title = {name: value for name, value in notebook["metadata"].items() if name in ("title", "authors")}
+    notebook["metadata"] = {**title, "kernelspec": kernelspec, "language_info": {"name": "python"}}
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
+    for cell in notebook["cells"]:
+        for name in ("papermill", "execution", "collapsed", "scrolled"):
+            cell["metadata"].pop(name, None)
+        tags = cell["metadata"].get("tags")
+        if tags == []:
+            del cell["metadata"]["tags"]
+        if tags and "injected-parameters" in tags:
+            cell["id"] = "injected-parameters"
+        if cell["cell_type"] == "code":
+            cell["outputs"] = list(_joined(cell["outputs"]))
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _joined(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Outputs with neighbouring pieces of one stream as one: where a stream is cut depends on the clock."""
+    last: dict[str, Any] | None = None
+    for output in outputs:
+        if last and output["output_type"] == "stream" == last["output_type"] and output["name"] == last["name"]:
+            last["text"] = _lines("".join(last["text"]) + "".join(output["text"]))
+            continue
+        if last:
+            yield last
+        last = output
+    if last:
+        yield last
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
+
+
+def write_whole(files: Mapping[Path, str | bytes]) -> None:
+    """Write all files, or none: each is written beside its place first, and only then all are renamed."""
+    written = []
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, beside = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
+            written.append((Path(beside), path))
+            with open(handle, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
+            os.chmod(beside, 0o644)
+        for beside, path in written:
+            os.replace(beside, path)
+    finally:
+        for beside, _ in written:
+            beside.unlink(missing_ok=True)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file in `folder`, by its path inside."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def differences(built: Mapping[str, bytes], committed: Mapping[str, bytes]) -> list[str]:
+    """One line a file that is not the same, byte for byte; empty when all are."""
+    found = []
+    for name in sorted(set(built) | set(committed)):
+        if name not in committed:
+            found.append(f"{name}: built, but not committed")
+        elif name not in built:
+            found.append(f"{name}: committed, but not built any more")
+        elif built[name] != committed[name]:
+            lines = itertools.zip_longest(built[name].splitlines(True), committed[name].splitlines(True))
+            first = next(number for number, (a, b) in enumerate(lines, 1) if a != b)
+            found.append(f"{name}: differs from line {first} on")
+    return found
+
+
+def changes(name: str, before: str, after: str, most: int = 6) -> list[str]:
+    """In words, what a notebook shows differently: a line for each output, then lines that changed."""
+    old, new = ({cell["id"]: cell for cell in json.loads(text)["cells"]} for text in (before, after))
+    found = [f"{name}: cell {cell} is gone" for cell in old if cell not in new]
+    for cell, content in new.items():
+        shown, showed = _shown(content), _shown(old.get(cell, {}))
+        for kind in dict.fromkeys([*showed, *shown]):
+            if shown.get(kind) == showed.get(kind):
+                continue
+            verb = "now shows" if kind not in showed else "no longer shows" if kind not in shown else "changed its"
+            found.append(f"{name}: cell {cell} {verb} {kind}")
+            if kind != "figure" and verb == "changed its":
+                lines = difflib.unified_diff(_lines(showed[kind]), _lines(shown[kind]), lineterm="", n=0)
+                marked = [line.rstrip() for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
+                found += [f"    {line[:100]}" for line in marked[:most]]
+    return found
+
+
+def _shown(cell: Mapping[str, Any]) -> dict[str, str]:
+    """What a cell shows: the text under the plainest kind of each output."""
+    kinds = {
+        "image/svg+xml": "figure",
+        "text/html": "table or text",
+        "text/latex": "formula",
+        "text/plain": "text",
+    }
+    found: dict[str, str] = {}
+    for number, output in enumerate(cell.get("outputs", ()), 1):
+        data = output.get("data", {})
+        mime = next((mime for mime in kinds if mime in data), None)
+        kind = f"{kinds.get(mime, 'printed text')}" + (f" (output {number})" if number > 1 else "")
+        text = data[mime] if mime else output.get("text", output.get("evalue", ""))
+        found[kind] = "".join(text)
+    return found

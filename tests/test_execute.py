@@ -1,0 +1,211 @@
+"""Running notebooks: what is refused, what a failure says, what runs again, what changes no byte."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from analysis.publish import execute as executing
+from analysis.publish.execute import NotebookFailed, Task, execute
+
+PARAMETERS = nbformat.v4.new_code_cell("level: float = 0.95", id="defaults", metadata={"tags": ["parameters"]})
+
+
+def notebook(path: Path, *sources: str, parameters: bool = True) -> Task:
+    cells = [PARAMETERS] if parameters else []
+    cells += [nbformat.v4.new_code_cell(source, id=f"cell-{n}") for n, source in enumerate(sources, 1)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return Task(path)
+
+
+def failure(*tasks: Task) -> str:
+    with pytest.raises(NotebookFailed) as caught:
+        execute(tasks)
+    return str(caught.value)
+
+
+def test_a_failing_cell_is_named_with_its_error_and_stops_the_rest(tmp_path: Path) -> None:
+    after = tmp_path / "after"
+    task = notebook(tmp_path / "03.ipynb", "x = 0", "print('seen')\n1 / x", f"open({str(after)!r}, 'w')")
+    assert failure(task) == "03.ipynb, cell cell-2: ZeroDivisionError: division by zero"
+    assert not after.exists()
+
+
+def test_a_syntax_error_is_named(tmp_path: Path) -> None:
+    assert "bad.ipynb, cell cell-1: SyntaxError: " in failure(notebook(tmp_path / "bad.ipynb", "x = = 1"))
+
+
+@pytest.mark.parametrize("name", ["ParameterError", "DataPackageError"])
+def test_what_the_reader_can_mend_is_said_in_one_line(tmp_path: Path, name: str) -> None:
+    cell = f"class {name}(ValueError): pass\nraise {name}('level is 2: give a number between 0 and 1')"
+    tasks = [notebook(tmp_path / f"{n}.ipynb", cell) for n in (1, 2)]
+    assert failure(*tasks) == "level is 2: give a number between 0 and 1"
+
+
+def test_every_notebook_that_failed_is_named(tmp_path: Path) -> None:
+    tasks = [notebook(tmp_path / f"{n}.ipynb", f"raise KeyError({n})") for n in (1, 2)]
+    assert failure(*tasks) == "1.ipynb, cell cell-1: KeyError: 1\n2.ipynb, cell cell-1: KeyError: 2"
+
+
+def test_a_notebook_without_tagged_parameters_is_refused(tmp_path: Path) -> None:
+    task = notebook(tmp_path / "n.ipynb", "level = 0.95", parameters=False)
+    assert failure(task) == "n.ipynb: no cells tagged parameters; tag exactly one"
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"cells": 1}'])
+def test_what_is_no_notebook_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "n.ipynb"
+    path.write_text(text)
+    assert failure(Task(path)).startswith("n.ipynb: not readable as a notebook (")
+
+
+def test_an_unknown_kernel_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERNEL", "julia")
+    assert failure(notebook(tmp_path / "n.ipynb")) == "KERNEL=julia: write forked or ipykernel"
+
+
+@pytest.mark.parametrize("jobs", ["0", "many", "-1"])
+def test_an_unusable_number_of_jobs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str) -> None:
+    monkeypatch.setenv("JOBS", jobs)
+    assert failure(notebook(tmp_path / "n.ipynb")).startswith(f"JOBS={jobs}: write how many")
+
+
+def test_parameters_replace_the_defaults(tmp_path: Path) -> None:
+    task = notebook(tmp_path / "n {x}.ipynb", "level")
+    text = execute([Task(task.notebook, {"level": 0.5})])[0]
+    assert json.loads(text)["cells"][-1]["outputs"][0]["data"]["text/plain"] == ["0.5"]
+
+
+@pytest.mark.parametrize("kernel", ["forked", "ipykernel"])
+def test_a_users_own_settings_change_no_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kernel: executing.Kernel
+) -> None:
+    cells = (
+        "import matplotlib, matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+        "import numpy, os\nprint({'a', 'b', 'c'}, os.path.basename(os.getcwd()), 'planted' in globals())",
+        "print(matplotlib.rcParams['lines.linewidth'], open('n.ipynb').encoding, f'{1e3:,}')\nassert True",
+        "import datetime\nprint(f'{datetime.date(2018, 12, 31):%B}')",
+    )
+    task = notebook(tmp_path / "n.ipynb", *cells)
+    plain = execute([task], kernel=kernel)
+    assert "image/png" in plain[0]
+    home = tmp_path / "rögue home"
+    for path, text in {
+        ".ipython/profile_default/startup/00.py": "planted = 1; print('planted')",
+        ".config/matplotlib/matplotlibrc": "lines.linewidth: 9",
+        "matplotlibrc": "lines.linewidth: 9",
+        "numpy.py": "raise ImportError('planted')",
+        ".local/share/jupyter/kernels/python3/kernel.json": '{"argv": ["false"], "language": "python"}',
+    }.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_text(text)
+    monkeypatch.chdir(home)
+    for name, value in {
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / ".ipython"),
+        "JUPYTER_PREFER_ENV_PATH": "0",
+        "LC_ALL": "C",
+        "MATPLOTLIBRC": str(home / "matplotlibrc"),
+        "MPLBACKEND": "agg",
+        "OPENBLAS_NUM_THREADS": "2",
+        "PYTHONHASHSEED": "random",
+        "PYTHONOPTIMIZE": "2",
+        "PYTHONPATH": str(home),
+        "PYTHONWARNINGS": "error",
+        "TZ": "Asia/Tokyo",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert execute([task], kernel=kernel) == plain
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A root with all that results depend on, and two notebooks; running them only notes that they ran."""
+    for name in ("requirements.lock", "data/counts.csv", "analysis/growth/models.py", "analysis/publish/render.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1")
+    monkeypatch.setattr(executing, "ROOT", tmp_path)
+
+    def run(tasks: list[Task], *_: object) -> list[str]:
+        (tmp_path / "runs").write_text("".join(task.name for task in tasks))
+        return [f"{task.name} {dict(task.parameters)}" for task in tasks]
+
+    monkeypatch.setattr(executing, "_run", run)
+    for name in "ab":
+        notebook(tmp_path / f"{name}.ipynb", "print(level)")
+    return tmp_path
+
+
+def ran(project: Path, **parameters: object) -> str:
+    """Which notebooks were run."""
+    tasks = [Task(project / f"{name}.ipynb", parameters) for name in "ab"]
+    assert execute(tasks, cache=project / "cache") == [f"{name} {parameters}" for name in "ab"]
+    return (project / "runs").read_text()
+
+
+def test_only_what_changed_is_run_again(project: Path) -> None:
+    assert ran(project) == "ab"
+    assert ran(project) == ""
+    notebook(project / "b.ipynb", "print('edited')")
+    assert ran(project) == "b"
+    assert ran(project, level=0.9) == "ab"
+    assert ran(project, level=0.9) == ran(project) == ""
+    (project / "analysis" / "publish" / "render.py").write_text("2")
+    assert ran(project) == ""
+    for name in ("analysis/growth/models.py", "data/counts.csv", "requirements.lock"):
+        (project / name).write_text("2")
+        assert ran(project) == "ab", name
+
+
+def test_outputs_stored_in_a_notebook_are_no_change(project: Path) -> None:
+    assert ran(project) == "ab"
+    path = project / "a.ipynb"
+    stored = nbformat.read(path, as_version=4)
+    stored.cells[1].update(execution_count=2, outputs=[nbformat.v4.new_output("stream", text="0.95")])
+    nbformat.write(stored, path)
+    assert ran(project) == ""
+
+
+def test_a_data_package_elsewhere_counts_as_data(project: Path) -> None:
+    package = project / "other study" / "datapackage.json"
+    package.parent.mkdir()
+    package.write_text("{}")
+    assert ran(project, data=str(package)) == "ab"
+    assert ran(project, data=str(package)) == ""
+    (package.parent / "counts.csv").write_text("1")
+    assert ran(project, data=str(package)) == "ab"
+
+
+def test_the_cache_does_not_grow_without_end(project: Path) -> None:
+    for level in range(40):
+        ran(project, level=level)
+    assert len(list((project / "cache").iterdir())) == 62
+    assert ran(project, level=39) == ""
+    assert ran(project, level=0) == "ab"
+
+
+def test_a_failed_run_leaves_nothing_in_the_cache(tmp_path: Path) -> None:
+    tasks = [notebook(tmp_path / "a.ipynb", "1"), notebook(tmp_path / "b.ipynb", "1 / 0")]
+    with pytest.raises(NotebookFailed):
+        execute(tasks, cache=tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_what_is_called_meanwhile_may_fail(tmp_path: Path) -> None:
+    def broken() -> None:
+        raise RuntimeError("planted")
+
+    with pytest.raises(RuntimeError, match="planted"):
+        execute([notebook(tmp_path / "n.ipynb", "import time; time.sleep(30)")], meanwhile=broken)
+
+
+@pytest.mark.parametrize(
+    "flags", [set(), {"avx2"}, {"avx2", "avx512f", "avx512cd", "avx512vl", "avx512bw", "avx512dq"}]
+)
+def test_a_processor_is_asked_only_for_what_it_has(monkeypatch: pytest.MonkeyPatch, flags: set[str]) -> None:
+    monkeypatch.setattr(executing, "_processor_flags", lambda: flags)
+    settled = executing.environment()
+    assert ("OPENBLAS_CORETYPE" in settled) == ("avx2" in flags)
+    assert ("NPY_DISABLE_CPU_FEATURES" in settled) == ("avx512f" in flags)
+    assert settled["OPENBLAS_NUM_THREADS"] == "1"

@@ -1,0 +1,99 @@
+"""Stored files: what is taken out of a notebook, what comes whole or not at all, and how a change is told."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.publish.stored import changes, cleaned, contents, differences, write_whole
+
+STREAM = {"output_type": "stream", "name": "stdout", "text": ["one\n"]}
+TABLE = {
+    "output_type": "display_data",
+    "metadata": {},
+    "data": {"text/html": ["<td>57</td>\n", "<td>3</td>"]},
+}
+FIGURE = {
+    "output_type": "display_data",
+    "metadata": {},
+    "data": {"image/svg+xml": "<svg/>", "text/plain": "x"},
+}
+
+
+def notebook(*outputs: dict[str, Any], **metadata: Any) -> str:
+    cell = {"cell_type": "code", "id": "fit", "execution_count": 1, "metadata": metadata, "source": ["1"]}
+    return json.dumps(
+        {
+            "cells": [{**cell, "outputs": list(copy.deepcopy(outputs))}],
+            "metadata": {"title": "Growth", "language_info": {"name": "python", "version": "3.11.2"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+
+
+def test_what_differs_from_run_to_run_is_taken_out() -> None:
+    plain = cleaned(notebook(STREAM, TABLE))
+    run = json.loads(notebook(STREAM, TABLE, papermill={"duration": 1.2}, execution={"iopub": "now"}, tags=[]))
+    run["metadata"] |= {"papermill": {"input_path": "elsewhere/x.ipynb"}, "kernelspec": {"name": "mine"}}
+    run["metadata"]["language_info"]["version"] = "3.13.0"
+    assert cleaned(json.dumps(run)) == plain
+    assert cleaned(plain) == plain
+    assert json.loads(plain)["metadata"]["title"] == "Growth"
+
+
+def test_tags_stay_and_the_injected_cell_has_a_fixed_id() -> None:
+    cell = json.loads(cleaned(notebook(tags=["injected-parameters"])))["cells"][0]
+    assert (cell["id"], cell["metadata"]) == ("injected-parameters", {"tags": ["injected-parameters"]})
+
+
+def test_where_a_stream_is_cut_does_not_matter() -> None:
+    pieces = [{**STREAM, "text": text} for text in ("on", "e\nt", "wo\n")]
+    whole = {**STREAM, "text": ["one\n", "two\n"]}
+    assert cleaned(notebook(*pieces)) == cleaned(notebook(whole))
+    error = {**STREAM, "name": "stderr"}
+    apart = notebook(STREAM, error, STREAM, TABLE, STREAM)
+    assert len(json.loads(cleaned(apart))["cells"][0]["outputs"]) == 5
+
+
+def test_all_files_are_written_or_none(tmp_path: Path) -> None:
+    first, second = tmp_path / "new" / "a", tmp_path / "b"
+    second.write_text("earlier")
+    with pytest.raises(TypeError):
+        write_whole({second: "later", first: 1})  # type: ignore[dict-item]
+    assert contents(tmp_path) == {"b": b"earlier"}
+    write_whole({second: "später", first: b"\x00"})
+    assert contents(tmp_path) == {"b": "später".encode(), "new/a": b"\x00"}
+
+
+def test_differences_name_the_file_and_the_line() -> None:
+    committed = {"same": b"1", "gone": b"1", "report.html": b"a\nb\nc", "tail": b"a\n"}
+    built = {"same": b"1", "new": b"1", "report.html": b"a\nB\nc", "tail": b"a\nb\n"}
+    assert differences(built, committed) == [
+        "gone: committed, but not built any more",
+        "new: built, but not committed",
+        "report.html: differs from line 2 on",
+        "tail: differs from line 2 on",
+    ]
+    assert differences(built, built) == []
+
+
+def test_changes_are_told_in_words() -> None:
+    later = json.loads(notebook(TABLE))
+    later["cells"][0]["outputs"][0]["data"]["text/html"][0] = "<td>58</td>\n"
+    assert changes("03_growth", notebook(TABLE), json.dumps(later)) == [
+        "03_growth: cell fit changed its table or text",
+        "    -<td>57</td>",
+        "    +<td>58</td>",
+    ]
+    assert changes("n", notebook(TABLE), notebook()) == ["n: cell fit no longer shows table or text"]
+    assert changes("n", notebook(), notebook(FIGURE)) == ["n: cell fit now shows figure"]
+    assert changes("n", notebook(STREAM), notebook(STREAM)) == []
+    other = json.loads(notebook(STREAM))
+    other["cells"][0]["id"] = "trend"
+    assert changes("n", notebook(STREAM), json.dumps(other)) == [
+        "n: cell fit is gone",
+        "n: cell trend now shows printed text",
+    ]
