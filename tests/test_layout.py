@@ -1,0 +1,111 @@
+"""The house: an import goes down, never up and never in a circle; every room stands on a floor."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "analysis"
+# From the ground up. Rooms on one line may import each other's modules, as long as no circle comes of it.
+FLOORS = [
+    ["estimates", "periods", "parameters"],
+    ["figures", "prose"],
+    ["results", "tables", "growth"],
+    ["comparison", "reliability", "claims"],
+    ["description", "wording"],
+    ["charts"],
+    ["publish"],
+    ["__main__"],
+]
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def imports(path):
+    """Modules of the package that a file imports, the ones inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "analysis":
+            base = node.module.split(".")[1:]
+            for alias in node.names:
+                yield ".".join([*base, alias.name]) if _is_module(base, alias.name) else ".".join(base)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[2] for alias in node.names if alias.name.startswith("analysis."))
+
+
+def _is_module(base, name):
+    place = PACKAGE.joinpath(*base, name)
+    return place.with_suffix(".py").exists() or place.is_dir()
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+        if name:
+            yield name, path
+
+
+def upward(name, targets):
+    here = FLOOR[name.split(".")[0]]
+    return [target for target in targets if FLOOR[target.split(".")[0]] > here]
+
+
+@pytest.mark.parametrize(("name", "path"), list(modules()))
+def test_imports_go_down(name, path):
+    assert upward(name, list(imports(path))) == []
+
+
+def test_an_import_that_goes_up_is_found():
+    assert upward("growth.models", ["estimates", "charts.theme"]) == ["charts.theme"]
+
+
+def test_there_is_no_circle():
+    graph = {name: set(imports(path)) for name, path in modules()}
+    assert circle(graph) is None
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) is not None
+
+
+def circle(graph):
+    """A module that reaches itself, or None."""
+    done = set()
+
+    def reach(name, path):
+        if name in path:
+            return name
+        if name in done:
+            return None
+        for target in graph.get(name, ()):
+            if found := reach(target, path | {name}):
+                return found
+        done.add(name)
+        return None
+
+    return next((found for name in graph if (found := reach(name, frozenset()))), None)
+
+
+def test_rooms_can_be_read_in_one_sitting():
+    long = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in modules()}
+    assert {name: lines for name, lines in long.items() if lines > 420} == {}
+
+
+def test_nothing_stands_at_the_top_that_has_no_place_there():
+    planned = {
+        "analysis",
+        "data",
+        "notebooks",
+        "reports",
+        "tests",
+        "Makefile",
+        "README.md",
+        "environment.yml",
+    }
+    conventional = {
+        "CHANGELOG.md",
+        "CITATION.cff",
+        "LICENSE",
+        "postBuild",
+        "pyproject.toml",
+        "requirements.lock",
+    }
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__"))}
+    assert found - planned - conventional == set()
+    assert planned - found == set()

@@ -1,0 +1,63 @@
+"""README: every path exists, every command is one that the project has, every number is what the results say."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.publish import gate
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+RECORDS = json.loads((ROOT / "reports" / "results.json").read_text(encoding="utf-8"))
+PLAIN = re.sub(r"<!--.*?-->", "", TEXT, flags=re.DOTALL)
+SPANS = re.findall(r"(?<!`)`([^`\n]+)`(?!`)", PLAIN) + [
+    line for block in re.findall(r"^```\n(.*?)^```", PLAIN, re.DOTALL | re.MULTILINE) for line in block.splitlines()
+]
+LINKS = [link for link in re.findall(r"\]\(([^)#]+)\)", PLAIN) if not link.startswith("http")]
+PATHS = [span for span in SPANS if re.fullmatch(r"[\w./-]+", span) and ("/" in span or "." in span)]
+COMMANDS = [span for span in SPANS if span.startswith(("make ", ".venv/", "python -m"))]
+
+
+@pytest.mark.parametrize("link", sorted(set(LINKS)))
+def test_links_resolve(link):
+    assert (ROOT / link).exists()
+
+
+@pytest.mark.parametrize("path", sorted(set(PATHS)))
+def test_named_paths_and_functions_exist(path):
+    if path.startswith("analysis.") and "/" not in path:
+        module, _, name = path.rpartition(".")
+        __import__(module)
+        assert callable(getattr(sys.modules[module], name))
+    else:
+        assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS)))
+def test_commands_exist(command):
+    words = command.split()
+    if words[0] == "make":
+        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        assert words[1] in targets
+    else:
+        shown = subprocess.run([sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True, cwd=ROOT)
+        assert words[3] in shown.stdout
+        assert all((ROOT / word).exists() for word in words[4:])
+
+
+def test_every_number_is_bound_and_right():
+    assert [str(fault) for fault in gate.check_readme(TEXT, RECORDS)] == []
+
+
+def test_a_result_that_moves_by_a_hundredth_is_noticed():
+    moved = {name: dict(record) for name, record in RECORDS.items()}
+    moved["step.1.ratio"]["value"] *= 1.01
+    assert any("step.1.ratio" in str(fault) for fault in gate.check_readme(TEXT, moved))
+
+
+def test_binding_again_changes_nothing():
+    assert gate.bind_readme(TEXT, RECORDS) == TEXT
