@@ -38,7 +38,7 @@ report: .build/report.done ## build reports/report.html from the notebooks, if a
 
 test: $(ready) ## run every test, and the stored outputs of the notebooks against real kernels
 	@$(python) -m ruff check --quiet . && $(python) -m ruff format --check --quiet .
-	@$(python) -m pytest --quiet -n $(JOBS) --dist loadfile --nbval tests notebooks
+	@$(python) -m pytest --quiet -n $(JOBS) --dist loadfile --doctest-modules --nbval analysis tests notebooks
 
 verify: $(ready) ## build everything again and compare every byte with reports/ and notebooks/
 	@$(python) -m analysis verify

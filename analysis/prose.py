@@ -117,6 +117,23 @@ def level_text(level: float) -> str:
     return f"{round(100 * level, 6):g}%"
 
 
+def limits_text(estimate: Estimate, style: str = "") -> str:
+    """Both limits of an interval, "48% to 67%"; an open side is said in words.
+
+    >>> limits_text(Estimate(estimand="e", unit="%", method="m", value=50, low=48, level=0.95, interval="confidence",
+    ...     reason="unbounded at 95%"))
+    '48% to unbounded'
+    """
+    ends = ("unbounded" if x is None else number_text(x, estimate.unit, style) for x in (estimate.low, estimate.high))
+    return " to ".join(ends)
+
+
+def ratio_style(estimate: Estimate) -> str:
+    """Decimals of a ratio and its limits: one more where a limit would be rounded onto 1 without being there."""
+    ends = [end for end in (estimate.low, estimate.high) if end is not None]
+    return ".3f" if any(round(end, 2) == 1 != end for end in ends) else ".2f"
+
+
 @dataclass(frozen=True)
 class Number:
     """One number on the page: its text, and the result, the part and the unit that it is bound to."""

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +63,7 @@ class Table:
 
     def html(self) -> str:
         """The table as HTML that makes sense read aloud."""
-        kinds = ["number" if numeric else "text" for numeric in self.numeric]
+        kinds = [self._kind(column) for column in range(len(self.columns))]
         head = "".join(
             f'<th scope="col" class="{kind}">{html.escape(column)}</th>'
             for kind, column in zip(kinds, self.columns, strict=True)
@@ -78,6 +79,12 @@ class Table:
             f'<table id="table-{self.id}">\n<caption>{html.escape(self.caption)}</caption>\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
         )
+
+    def _kind(self, column: int) -> str:
+        """What a column holds: numbers are set flush right, dates are never broken."""
+        if self.numeric[column]:
+            return "number"
+        return "date" if all(re.fullmatch(r"\d{4}-\d\d-\d\d", row[column]) for row in self.texts) else "text"
 
     def csv(self) -> str:
         """The raw values as CSV with a header line."""
@@ -146,21 +153,20 @@ def cells(estimate: Estimate) -> tuple[Any, Any, Any]:
 def from_estimates(
     id: str, caption: str, estimates: Mapping[str, Estimate], *, head: str = "Quantity", style: str = ""
 ) -> Table:
-    """A Table of estimates: value with its unit, limits, kind of interval and how it was found, model."""
-    columns = (head, "Estimate", "Low", "High", "Interval", "Model", "Assumes")
+    """A Table of estimates: value with its unit, limits, kind of interval and how it was found, assumptions."""
+    columns = (head, "Estimate", "Low", "High", "Interval, and what it assumes")
     texts, values = [], []
     for label, e in estimates.items():
-        said = (interval_kind(e), e.method, e.assumes or "nothing further")
+        said = interval_kind(e)
         numbers = cells(e)
         shown = [x if isinstance(x, str) else number_text(x, e.unit, style) for x in numbers]
         shown[0] += unit_text(e.unit) if e.value is not None else ""
-        texts.append((label, *shown, *said))
-        values.append((label, *numbers, *said))
-    return Table(id, caption, columns, tuple(texts), tuple(values), (False, True, True, True, False, False, False))
+        texts.append((label, *shown, said))
+        values.append((label, *numbers, said))
+    return Table(id, caption, columns, tuple(texts), tuple(values), (False, True, True, True, False))
 
 
 def interval_kind(estimate: Estimate) -> str:
-    """The kind, level and method of an interval: "95% confidence interval, exact conditional"."""
-    if not estimate.interval:
-        return "no interval"
-    return f"{interval_name(estimate)}, {estimate.interval_method}"
+    """Kind, level, method and assumptions: "95% confidence interval, exact conditional; Poisson counts"."""
+    kind = f"{interval_name(estimate)}, {estimate.interval_method}" if estimate.interval else "no interval"
+    return f"{kind}; {estimate.assumes}" if estimate.assumes else kind

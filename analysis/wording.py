@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
-from analysis.prose import Prose, say
+from analysis.prose import Prose, ratio_style, say
 
 Named = Mapping[str, Estimate]
 
@@ -55,11 +55,12 @@ def figures_answer(results: Named, outcome: Series, finds: Series) -> Prose:
     )
 
 
-def step_sentence(step: str) -> str:
+def step_sentence(results: Named, step: str) -> str:
     """Template of one yearly change with its interval and the dispersion at which it tips."""
+    style = ratio_style(results[f"{step}.ratio"])
     return (
         f"{{{step}.to}} against {{{step}.from}}: {{{step}.ratio:bare}} times as many ({{{step}.ratio:level}} "
-        f"confidence interval {{{step}.ratio:interval}}, exact, if counts are Poisson)"
+        f"confidence interval {{{step}.ratio:interval {style}}}, exact, if counts are Poisson)"
     )
 
 
@@ -67,7 +68,7 @@ def growth_answer(results: Named) -> Prose:
     """Which changes are firm, which fragile, and why there is no single rate of growth."""
     lines = []
     for step in steps_of(results):
-        sentence = step_sentence(step)
+        sentence = step_sentence(results, step)
         if standing(results, step) == "firm":
             sentence += (
                 f". Firm: it would take counts {{{step}.tipping:bare}} times as variable as Poisson counts to undo it."
@@ -334,8 +335,8 @@ def claims_answer(results: Named) -> Prose:
 def firm(results: Named) -> Prose:
     """What holds however variable the counts are, within what public series show."""
     lines = [
-        f"- {step_sentence(step)}. It stays told from no change until counts are {{{step}.tipping:bare}} times as "
-        "variable as Poisson counts."
+        f"- {step_sentence(results, step)}. It stays told from no change until counts are "
+        f"{{{step}.tipping:bare}} times as variable as Poisson counts."
         for step in steps_of(results)
         if standing(results, step) == "firm"
     ]
@@ -349,8 +350,8 @@ def firm(results: Named) -> Prose:
 def fragile(results: Named) -> Prose:
     """What holds only if counts vary little more than Poisson counts do."""
     lines = [
-        f"- {step_sentence(step)}. Adjusted for all changes its p-value is {{{step}.p-holm}}, and a dispersion of "
-        f"{{{step}.tipping:bare}} undoes it."
+        f"- {step_sentence(results, step)}. Adjusted for all changes its p-value is {{{step}.p-holm}}, "
+        f"and a dispersion of {{{step}.tipping:bare}} undoes it."
         for step in steps_of(results)
         if standing(results, step) != "firm"
     ]

@@ -131,7 +131,8 @@ def test_an_interrupt_ends_every_worker(tmp_path: Path) -> None:
     cell = "import os, pathlib, time\npathlib.Path(f'{os.getpid()}.pid').touch(); time.sleep(60)"
     tasks = [notebook(tmp_path / f"{name}.ipynb", wait=cell) for name in "ab"]
     program = (
-        "import sys, pathlib; from analysis.publish.execute import Task, execute; "
+        "import signal, sys, pathlib; from analysis.publish.execute import Task, execute; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "  # a test run in the background ignores it
         "execute([Task(pathlib.Path(p)) for p in sys.argv[1:]], kernel='forked')"
     )
     arguments = [sys.executable, "-c", program, *(str(task.notebook) for task in tasks)]

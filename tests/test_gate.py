@@ -146,8 +146,8 @@ def test_words_of_a_figure_are_traced_to_its_numbers(page, records):
     assert title in page
     faults = check_prose(page.replace(title, "2015 to 2016 was a rise of 217"), records)
     assert {fault.number for fault in faults} == {"217"}
-    described = page.replace("</desc>", " The last ratio is 1.29.</desc>", 1)
-    assert [fault.number for fault in check_prose(described, records)] == ["1.29"]
+    described = page.replace("</desc>", " The last ratio is 1.39.</desc>", 1)
+    assert [fault.number for fault in check_prose(described, records)] == ["1.39"]
 
 
 def test_words_of_a_table_are_traced_to_its_cells(page, records):

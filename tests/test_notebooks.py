@@ -114,7 +114,7 @@ def test_parameters_are_those_of_the_specification_and_are_read(name):
 def test_a_parameter_that_no_cell_reads_is_found():
     notebook = copy.deepcopy(NOTEBOOKS["03_growth"])
     for cell in code(notebook):
-        cell["source"] = [line.replace("level=level", "level=0.95") for line in cell["source"]]
+        cell["source"] = [line.replace("=level", "=0.95").replace("{level:", "{0.95:") for line in cell["source"]]
     assert parameters.unused_parameters(notebook) == ["level"]
 
 

@@ -47,5 +47,5 @@ def test_a_missing_estimate_shows_its_reason_and_an_open_limit_its_word():
     }
     table = from_estimates("t", "t", estimates)
     assert table.texts[0][1:4] == ("not estimable: 2 observations", "none", "none")
-    assert table.texts[1][1:5] == ("571 accounts", "155", "unbounded", "95% confidence interval, F-profile")
+    assert table.texts[1][1:] == ("571 accounts", "155", "unbounded", "95% confidence interval, F-profile")
     assert "571.1,155.0,unbounded" in table.csv()

@@ -17,7 +17,6 @@ from analysis.charts.drawing import (
     fitted,
     heading,
     in_words,
-    limits,
     listed,
     panel,
     points,
@@ -26,7 +25,7 @@ from analysis.charts.drawing import (
 from analysis.charts.theme import BLUE, GRID, INK, MUTED, ORANGE, SMALL, WIDTH, Chart, chart, themed
 from analysis.claims.audit import Judgement
 from analysis.claims.hedges import TOLERANCES
-from analysis.prose import number_text
+from analysis.prose import limits_text, number_text
 from analysis.tables import Table, from_rows
 
 VALUE, PANEL, VERDICT = 3.85, (4.1, 0.92), 5.2  # inches from the left
@@ -109,7 +108,7 @@ def _value(judgement: Judgement) -> str:
     value = judgement.value
     if value.value is not None:
         return number_text(value.value, value.unit, ".1f" if value.unit.startswith("%") else "")
-    return limits(value) if value.low is not None else "–"
+    return limits_text(value) if value.low is not None else "–"
 
 
 def _draw(axes: Axes, place: int, judgement: Judgement) -> None:

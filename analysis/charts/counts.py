@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from analysis.charts.drawing import canvas, heading, limits, note, panel, points, sentence, spread_out
+from analysis.charts.drawing import canvas, heading, note, panel, points, sentence, spread_out
 from analysis.charts.theme import BAND, BLUE, MUTED, SKY, Chart, chart, themed
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
-from analysis.prose import level_text
+from analysis.prose import level_text, limits_text
 from analysis.tables import from_rows
 
 AXES = 3.4  # height in inches
@@ -114,7 +114,7 @@ def _finding(series: Series) -> str:
 
 def _alt(series: Series, poisson: Sequence[Estimate], wide: Sequence[Estimate], dispersion: float) -> str:
     points = "; ".join(
-        f"{year}: {count:,} ({limits(p, '.0f')}, or {limits(w, '.0f')})"
+        f"{year}: {count:,} ({limits_text(p, '.0f')}, or {limits_text(w, '.0f')})"
         for year, count, p, w in zip(series.years, series.counts, poisson, wide, strict=True)
     )
     return (

@@ -15,8 +15,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from analysis.charts.theme import FONTS, INK, MUTED, PAPER, SMALL, TEXT, WIDTH
-from analysis.estimates import Estimate
-from analysis.prose import WORDS, number_text
+from analysis.prose import WORDS
 
 
 def canvas(height: float) -> Figure:
@@ -145,14 +144,6 @@ def bar(
 ) -> None:
     """One level interval, or many; `width` in points."""
     axes.hlines(y, low, high, colors=colour, linewidths=width, capstyle="butt", zorder=2)
-
-
-def limits(estimate: Estimate, style: str = "") -> str:
-    """Both limits of an interval as text, "48% to 67%"; an open side is said in words."""
-    low, high = (
-        "unbounded" if x is None else number_text(x, estimate.unit, style) for x in (estimate.low, estimate.high)
-    )
-    return f"{low} to {high}"
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

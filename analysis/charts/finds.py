@@ -15,7 +15,6 @@ from analysis.charts.drawing import (
     heading,
     in_words,
     inside,
-    limits,
     listed,
     note,
     panel,
@@ -37,7 +36,7 @@ from analysis.charts.theme import (
 )
 from analysis.estimates import Estimate
 from analysis.figures.observations import Observation, Series
-from analysis.prose import number_text
+from analysis.prose import limits_text, number_text
 from analysis.tables import Table, from_rows
 
 LEFT, RIGHT = 0.75, 0.3  # inches beside the axes
@@ -170,7 +169,7 @@ def _ratio_text(ratio: Estimate) -> str:
     value = "" if ratio.value is None else number_text(ratio.value, "ratio", ".2f")
     if not ratio.interval:
         return value
-    span = limits(ratio, ".2f")
+    span = limits_text(ratio, ".2f")
     return f"{value} ({span})" if value else span
 
 

@@ -252,6 +252,6 @@ def _table(series: Series, rows: Sequence[_Row]) -> Table:
         if row.times is not None:
             held = [x if x is not None else "none" for x in (row.held.value, row.held.low, row.held.high)]
         cells.append([row.forecast.method, row.forecast.estimates[0], *ends, *held])
-    styles = dict.fromkeys(columns[1:-3], "2s") | dict.fromkeys(columns[-3:], ".1f")
+    styles = dict.fromkeys(columns[1:-3], ".0f") | dict.fromkeys(columns[-3:], ".1f")
     caption = f"Prediction intervals for {series.unit} in {rows[0].forecast.year}, and how often such have held"
     return from_rows("forecast-intervals-data", caption, columns, cells, styles=styles)

@@ -14,7 +14,6 @@ from analysis.charts.drawing import (
     in_words,
     inside,
     key,
-    limits,
     listed,
     log_ticks,
     note,
@@ -26,7 +25,7 @@ from analysis.charts.theme import BLUE, INK, MUTED, SKY, Chart, chart, themed
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.growth.ratios import Step
-from analysis.prose import level_text, number_text
+from analysis.prose import level_text, limits_text, number_text, ratio_style
 from analysis.tables import from_rows
 
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 7, 10, 20, 50, 100)
@@ -75,8 +74,8 @@ def year_on_year_ratios(series: Series, steps: Sequence[Step]) -> Chart:
             "Tipping dispersion",
         ],
         [_row(step) for step in steps],
-        units=dict.fromkeys(["Ratio", "Low", "High", "Low, all steps", "High, all steps"], "ratio")
-        | {"p, Holm": "", "Tipping dispersion": "ratio"},
+        units={"p, Holm": "", "Tipping dispersion": "ratio"},
+        styles=dict.fromkeys(["Ratio", "Low", "High", "Low, all steps", "High, all steps"], ".3f"),
     )
     return chart(
         figure,
@@ -104,15 +103,9 @@ def _draw(axes: Axes, row: int, step: Step, span: tuple[float, float]) -> None:
         note(axes, 1, row, step.ratio.reason, xytext=(6, 0), color=MUTED)
         return
     column(axes, 4.85, row, number_text(step.ratio.value, "ratio", ".2f"), xytext=(0, 8), weight="bold")
-    column(axes, 4.85, row, _limits(step.ratio), xytext=(0, -7), color=MUTED)
+    column(axes, 4.85, row, limits_text(step.ratio, ratio_style(step.ratio)), xytext=(0, -7), color=MUTED)
     for estimate, colour, width in ((step.bonferroni, SKY, 3.5), (step.ratio, BLUE, 8)):
         bar(axes, estimate.low or span[0], estimate.high or span[1], row, colour=colour, width=width)
-
-
-def _limits(ratio: Estimate) -> str:
-    """Both limits to two decimals, to three where two would not tell one of them from 1."""
-    touching = any(x is not None and x != 1 and round(x, 2) == 1 for x in (ratio.low, ratio.high))
-    return limits(ratio, ".3f" if touching else ".2f")
 
 
 def _tipping(tipping: Estimate) -> str:
@@ -173,7 +166,8 @@ def _alt(steps: Sequence[Step], level: str) -> str:
         crosses = "excludes" if _excludes_1(step.bonferroni) else "includes"
         rows.append(
             f"{name}: ratio {number_text(step.ratio.value, 'ratio', '.2f')}, {level} interval "
-            f"{_limits(step.ratio)}; the interval for all steps, {_limits(step.bonferroni)}, "
+            f"{limits_text(step.ratio, ratio_style(step.ratio))}; the interval for all steps, "
+            f"{limits_text(step.bonferroni, ratio_style(step.bonferroni))}, "
             f"{crosses} 1; tipping dispersion {_tipping(step.tipping)}"
         )
     return sentence(f"{len(rows)} ratios on a log axis with a line at 1. " + ". ".join(rows) + ".")

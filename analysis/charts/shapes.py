@@ -54,7 +54,7 @@ def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]
     drawn = [shape for shape in shapes if not shape.reason]
     first, last = series.years[0], series.years[-1]
     nexts = [last + step for step in range(1, ahead + 1)]
-    ends = np.array([shape.mean_at(nexts) for shape in drawn]).round(1)
+    ends = np.array([shape.mean_at(nexts) for shape in drawn]).round(4)
     room = max(4.1, ROOM * len(drawn))
     figure = canvas(room + 0.92)
     axes = panel(figure, 0.62, WIDTH - LABELS + 0.28, 0.42, 0.5)

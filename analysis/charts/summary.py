@@ -11,7 +11,6 @@ from analysis.charts.drawing import (
     fitted,
     heading,
     key,
-    limits,
     note,
     panel,
     points,
@@ -22,7 +21,7 @@ from analysis.charts.forecasts import spoken_range
 from analysis.charts.theme import BAND, BLUE, INK, MUTED, ORANGE, PAPER, WIDTH, Chart, chart, themed
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
-from analysis.prose import level_text
+from analysis.prose import level_text, limits_text
 from analysis.reliability.calibration import JudgedForecast
 from analysis.tables import Table, from_rows
 
@@ -175,7 +174,7 @@ def _finding(series: Series, recommended: JudgedForecast, usual: JudgedForecast)
 
 def _alt(series: Series, rates: Sequence[Estimate], recommended: JudgedForecast, usual: JudgedForecast) -> str:
     counts = "; ".join(
-        f"{year}: {count:,} ({limits(rate, '.0f')})"
+        f"{year}: {count:,} ({limits_text(rate, '.0f')})"
         for year, count, rate in zip(series.years, series.counts, rates, strict=True)
     )
     ranges = []

@@ -303,6 +303,24 @@ def _even(periods: Sequence[Period], counts: Sequence[int], target: Period, by: 
     return sum((w * Fraction(c) for w, c in zip(weights, counts, strict=True)), Fraction()), ""
 
 
+def check_covered(periods: Sequence[Period], *targets: Period) -> None:
+    """Refuses periods that leave days of a target uncounted.
+
+    >>> check_covered([Period.calendar_year(2017)], Period.year_to(2018, 3))
+    Traceback (most recent call last):
+    ...
+    ValueError: 2017 to 2017 leaves 90 days of the year to March 2018 uncounted; keep the years up to 2018
+    """
+    for target in targets:
+        uncounted = target.days - sum(p.days_shared(target) for p in periods)
+        if uncounted:
+            raise ValueError(
+                f"{periods[0].label} to {periods[-1].label} leaves {uncounted} days of the {target.label} uncounted; "
+                f"keep the years {'from' if periods[0].start > target.start else 'up to'} "
+                f"{target.start.year if periods[0].start > target.start else target.end.year}"
+            )
+
+
 def _used(periods: Sequence[Period], *targets: Period) -> int:
     return sum(any(p.days_shared(t) for t in targets) for p in periods)
 

@@ -169,16 +169,16 @@ def growth_slowdown(
 
     Parameters
     ----------
-    years, counts : exactly three observations; growth factors are per year, so gaps may differ.
+    years, counts : three observations; growth factors are per year, so gaps may differ.
 
     Returns
     -------
     "ratio" : ratio of the two growth factors with a confidence interval, normal on the log scale.
-    "tipping" : dispersion at which that interval touches 1.
+    "tipping" : dispersion at which that interval touches 1. Neither is estimable from two observations.
 
     Raises
     ------
-    ValueError : not exactly three observations.
+    ValueError : more than three observations.
 
     Examples
     --------
@@ -189,22 +189,21 @@ def growth_slowdown(
     14.4
     """
     years, counts = checked_series(years, counts)
-    if len(counts) != 3:
-        raise ValueError(f"{len(counts)} counts: a slowdown compares two steps, give exactly three")
+    if len(counts) > 3:
+        raise ValueError(f"{len(counts)} counts: a slowdown compares two steps, give three")
     dispersion = checked_dispersion(dispersion)
-    first, second = years[1] - years[0], years[2] - years[1]
-    weights = np.array([-1 / first, 1 / first + 1 / second, -1 / second])
-    common = dict(method="ratio of two growth factors", n=3)
+    common = dict(method="ratio of two growth factors", n=len(counts))
     names = (
-        f"growth factor {years[0]} to {years[1]} over that of {years[1]} to {years[2]}",
+        "first growth factor over the second, " + ", ".join(map(str, years)),
         "dispersion at which the change of growth is no longer told from none",
     )
-    if min(counts) == 0:
+    reason = f"not estimable: {len(counts)} observations" if len(counts) < 3 else NO_VARIANCE if 0 in counts else ""
+    if reason:
         units = ("ratio", "variance / mean")
-        missing = [
-            Estimate(estimand=e, unit=u, reason=NO_VARIANCE, **common) for e, u in zip(names, units, strict=True)
-        ]
+        missing = [Estimate(estimand=e, unit=u, reason=reason, **common) for e, u in zip(names, units, strict=True)]
         return dict(zip(("ratio", "tipping"), missing, strict=True))
+    first, second = years[1] - years[0], years[2] - years[1]
+    weights = np.array([-1 / first, 1 / first + 1 / second, -1 / second])
     log_contrast, variance = float(weights @ np.log(counts)), float(weights**2 @ (1 / np.array(counts)))
     reach = float(stats.norm.isf((1 - level) / 2)) * math.sqrt(dispersion * variance)
     ratio = Estimate(

@@ -1,0 +1,77 @@
+"""The same bytes in another folder, time zone, locale and hash seed, and nothing lost when a run fails."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.publish import stored
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = ["analysis", "data", "notebooks", "CITATION.cff", "README.md", "requirements.lock"]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory):
+    """A copy of the project in a folder whose name has a space and a letter beyond ASCII."""
+    folder = tmp_path_factory.mktemp("other place é")
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / part, folder / part)
+    return folder
+
+
+def run(folder, *arguments):
+    foreign = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "7", "HOME": str(folder / "home")}
+    kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
+    command = [sys.executable, "-m", "analysis", *arguments]
+    return subprocess.run(command, cwd=folder, env=kept | foreign, capture_output=True, text=True, timeout=600)
+
+
+def test_another_place_gives_the_committed_bytes(elsewhere):
+    built = run(elsewhere, "report")
+    assert built.returncode == 0, built.stderr
+    committed, found = stored.contents(ROOT / "reports"), stored.contents(elsewhere / "reports")
+    assert stored.differences(found, committed) == []
+
+
+def test_a_difference_of_one_byte_is_named(elsewhere):
+    contents = stored.contents(ROOT / "reports")
+    name, content = next(iter(contents.items()))
+    assert stored.differences(contents | {name: content + b" "}, contents) != []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["levle=0.9"], ["levle", "level"]),
+        (["level=high"], ["level", "high"]),
+        (["level=95"], ["level", "95"]),
+        (["first_year=2019"], ["first_year", "last_year"]),
+        (["data_package=data/nothing.json"], ["data/nothing.json"]),
+        (["--params", "nothing.yaml"], ["nothing.yaml"]),
+        (["first_year=2009", "last_year=2010", "index_base=2010"], ["removals"]),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_the_report_whole(elsewhere, arguments, words):
+    before = stored.contents(elsewhere / "reports")
+    refused = run(elsewhere, "report", *arguments)
+    assert refused.returncode != 0
+    assert "Traceback" not in refused.stderr
+    assert all(word in refused.stderr for word in words), refused.stderr
+    assert len(refused.stderr.strip().splitlines()) <= 8
+    assert stored.contents(elsewhere / "reports") == before
+
+
+def test_other_parameters_are_used_and_recorded(elsewhere):
+    built = run(elsewhere, "report", "level=0.9", "first_year=2016")
+    assert built.returncode == 0, built.stderr
+    page = (elsewhere / "reports" / "report.html").read_text(encoding="utf-8")
+    assert "changed from 0.95" in page
+    assert "changed from 2015" in page
+    assert ">90%</data>" in page
