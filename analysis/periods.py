@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 
 @dataclass(frozen=True, order=True)
@@ -86,7 +86,3 @@ class Period:
         """Days that both periods hold."""
         first, last = max(self.start, other.start), min(self.end, other.end)
         return max(0, (last - first).days + 1)
-
-    def follows(self, other: Period) -> bool:
-        """Whether this period starts the day after `other` ends."""
-        return self.start == other.end + timedelta(days=1)

@@ -12,6 +12,7 @@ interval       both limits, "48% to 67%"
 full           value, kind, level and limits: "57% a year (95% confidence interval 48% to 67%)"
 level          the nominal level, "95%"
 word           a small whole number in letters, "four"
+n              how many observations it rests on
 =============  =======================================================================
 
 A style says how many digits: ``.1f`` decimals, ``2s`` significant figures, nothing for the unit's default.
@@ -43,7 +44,7 @@ WORDS = (
     "eleven",
     "twelve",
 )
-PARTS = ("value", "bare", "low", "high", "interval", "full", "level", "word")
+PARTS = ("value", "bare", "low", "high", "interval", "full", "level", "word", "n")
 _FIELD = re.compile(r"\{([a-z0-9._-]+)(?::([^{}]+))?\}")
 _STYLE = re.compile(r"\.(\d)f|(\d)s")
 
@@ -153,12 +154,15 @@ class Number:
 
 
 def number(name: str, estimate: Estimate, part: str = "value", style: str = "") -> Number | None:
-    """One part of a result as text ("value", "bare", "low", "high", "level", "word"), or None."""
-    value = {"low": estimate.low, "high": estimate.high, "level": estimate.level}.get(part, estimate.value)
+    """One part of a result as text ("value", "bare", "low", "high", "level", "word", "n"), or None."""
+    other = {"low": estimate.low, "high": estimate.high, "level": estimate.level, "n": estimate.n}
+    value = other.get(part, estimate.value)
     if value is None:
         return None
     if part == "level":
         return Number(name, part, style, "%", stable(value), level_text(value))
+    if part == "n":
+        return Number(name, part, style, "observations", value, f"{value:,}")
     text = number_text(value, estimate.unit, style)
     if part == "word" and float(value).is_integer() and 0 <= value < len(WORDS):
         text = WORDS[int(value)]

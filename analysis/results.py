@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analysis.estimates import Estimate
-from analysis.figures.datapackage import Series
+from analysis.figures.observations import Series
 from analysis.prose import stable
 
 MIME = "application/vnd.compendium.results+json"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from analysis.comparison.breaks import change_between, sides_of_break
-from analysis.figures.datapackage import Break, Observation, Source
+from analysis.figures.observations import Break, Observation, Source
 from analysis.periods import Period
 
 NEW_RULES = Break(date(2015, 10, 1), "an enhanced reporting standard")

@@ -6,12 +6,11 @@ import shutil
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analysis.estimates import Estimate
 from analysis.reliability import artefacts, benchmark, calibration, measurement, reference_class, scoring
-from analysis.reliability.forecasts import METHODS, probabilities
+from analysis.reliability.predictive import METHODS, probabilities
 from tests.reference import COUNTS, YEARS
 
 KEY = reference_class.KEY
@@ -56,7 +55,7 @@ def test_bar_holds_in_every_other_draw_of_windows(stored):
 
 
 def test_the_published_table_is_reproduced(stored):
-    """Coverage and scores published for this benchmark, which differ in the third decimal with the draw."""
+    """An independent run over the same table; it drew other windows, hence the tolerances."""
     published = {
         KEY: (0.816, 0.949, 0.171),
         "log_random_walk": (0.805, 0.938, 0.178),
@@ -85,7 +84,7 @@ def test_the_published_table_is_reproduced(stored):
 
 
 def test_the_stored_scores_are_what_the_command_gives(raw):
-    """Four counts, one year ahead, all methods; `analysis.reliability.calibration.outdated` checks the whole file."""
+    """Four counts, one year ahead, all methods; `analysis.reliability.measurement.outdated` checks the whole file."""
     windows = benchmark.roll(4, 1)
     fresh = measurement.summary(windows, measurement.score_methods(windows))
     (cell,) = (cell for cell in raw["cells"] if (cell["n"], cell["horizon"]) == (4, 1))

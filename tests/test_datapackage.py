@@ -11,19 +11,11 @@ from pathlib import Path
 
 import pytest
 from frictionless import Package, Resource, Schema
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from analysis.figures.checks import CHECKS, earlier_counts, rounded_change
-from analysis.figures.datapackage import (
-    PROJECT,
-    ROLES,
-    DataPackageError,
-    checks,
-    load,
-    refresh_hashes,
-    resolve,
-)
+from analysis.figures.datapackage import DataPackageError, checks, load, refresh_hashes
+from analysis.figures.descriptor import PROJECT, ROLES, resolve
 from analysis.figures.rows import COLUMNS, SCHEMA
 
 DATA = PROJECT / "data"

@@ -24,7 +24,7 @@ HOST = re.compile(
         + ["file:" + "///", r"registry" + " = ", '"resol' + 'ved":']
     )
 )
-FOLDER = re.compile(r"(?<![\w.])(/(work|root|opt)" + "/|/home" + r"/(?!jovyan)\w)")
+FOLDER = re.compile(r"(?<![\w.])(/(work|root|opt|srv)" + "/|/home" + r"/(?!jovyan)\w)")
 MACHINES = [
     {"python_full_version": f"{version}.2", "python_version": version, "sys_platform": system}
     | {"platform_system": name, "platform_machine": machine, "platform_python_implementation": "CPython"}
@@ -103,7 +103,7 @@ def test_a_planted_host_is_found(line: str) -> None:
     assert HOST.search(f"a\n{line}\n")
 
 
-@pytest.mark.parametrize("line", ["cd /work/x", "'/home/someone/x'", "PATH=/root/bin"])
+@pytest.mark.parametrize("line", ["cd /srv/x", "'/home/someone/x'", "PATH=/root/bin"])
 def test_a_planted_folder_is_found(line: str) -> None:
     assert FOLDER.search(f"a\n{line}\n")
 

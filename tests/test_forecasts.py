@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from scipy import integrate, stats
 
 from analysis.estimates import Forecast
-from analysis.reliability.forecasts import LEVELS, METHODS, forecast, probabilities, quantiles
+from analysis.reliability.forecasts import forecast, quantiles
+from analysis.reliability.predictive import LEVELS, METHODS, probabilities
 from tests.reference import COUNTS, EXACT, VALUES, YEARS
 
 windows = st.lists(st.lists(st.integers(5, 5000), min_size=4, max_size=4), min_size=1, max_size=5)

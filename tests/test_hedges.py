@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from analysis.claims.hedges import (
     BY_WORD,
@@ -162,3 +163,25 @@ def test_the_published_table_names_every_hedge_rule_verdict_and_reason_once():
     assert named["reason"] == list(REASONS)
     assert {row["version"] for row in rows} == {VERSION}
     assert all(row["meaning"] for row in rows)
+
+
+README = Path(__file__).resolve().parents[1] / "data" / "README.md"
+
+
+def table_rows(text: str, heading: str) -> list[list[str]]:
+    """Cells of the first Markdown table under a heading, line by line below its header."""
+    section = text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines[2:]]
+    return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]
+
+
+def test_the_table_in_the_readme_is_the_one_in_the_code():
+    text = README.read_text(encoding="utf-8")
+    assert table_rows(text, "What the hedges mean") == [[r["part"], r["name"], r["meaning"]] for r in semantics()]
+    assert f"version `{VERSION}`" in text
+
+
+def test_a_table_is_read_with_escaped_bars_and_without_its_header():
+    text = "\n## Before\n| x |\n\n## One\n\n| a | b |\n|---|---|\n| \\|v\\| | 2 |\n\n## Next\n| y |\n"
+    assert table_rows(text, "One") == [["|v|", "2"]]

@@ -2,24 +2,24 @@
 
 import math
 import statistics
+from dataclasses import replace
 
 import pytest
+from scipy import stats
 
 from analysis.comparison.multiverse import ROUNDINGS, comparison_multiverse
 from analysis.growth.multiverse import (
     CHOICES,
     DISPERSIONS,
     INTERVALS,
-    MEANINGFUL,
     MODELS,
-    VALID,
-    Cell,
     curve,
     frame,
     growth_multiverse,
     spread_by_choice,
     summarise,
 )
+from analysis.growth.multiverse_rules import FIT_LEVEL, MEANINGFUL, VALID, Cell
 from analysis.periods import Period
 
 YEARS, COUNTS = (2015, 2016, 2017, 2018), (153, 462, 527, 594)
@@ -93,6 +93,8 @@ def cell(**changes):
         ({"model": "log-linear", "interval": "z"}, "normal quantile beside an estimated dispersion"),
         ({"pearson": 0.99}, "dispersion below 1"),
         ({"model": "log-linear", "pearson": 0.99}, "dispersion below 1"),
+        ({"model": "Poisson", "interval": "exact", "dispersion": 1.0}, "known dispersion contradicted"),
+        ({"interval": "z", "dispersion": 5.0, "pearson": 16.0}, "known dispersion contradicted"),
         ({"model": "negative binomial"}, "three parameters"),
     ],
 )
@@ -109,10 +111,38 @@ def test_a_planted_fault_is_caught_by_its_rule_alone(changes, name):
         {"model": "negative binomial", "counts": 5},
         {"model": "Poisson", "interval": "exact", "dispersion": 1.0, "pearson": None},
         {"interval": "z", "dispersion": 5.0},
+        {"model": "compound", "interval": "exact", "dispersion": 1.0, "pearson": 44.0},
+        {"pearson": 44.0},
     ],
 )
 def test_a_sound_cell_breaks_no_rule(changes):
     assert not [rule.name for rule in VALID if rule.breaks(cell(**changes))]
+
+
+# Pearson's statistic around the Poisson trend, 50 digits, confirmed in R; and its degrees of freedom.
+PEARSON = {ALL: (88.97847328920837, 2), WITHOUT: (0.012499200914729464, 1)}
+
+
+@pytest.mark.parametrize("years", PEARSON)
+def test_a_known_dispersion_is_set_aside_when_chi_squared_contradicts_it(grid, years):
+    statistic, df = PEARSON[years]
+    known = [s for s in grid if s.years == years and s.meaningful and isinstance(s.dispersion, float)]
+    assert {s.dispersion for s in known} == {1.0, 2.0, 5.0, 10.0}
+    for s in known:
+        contradicted = s.model != "compound" and stats.chi2.sf(statistic / s.dispersion, df) < 0.05
+        assert s.reason.startswith("known dispersion contradicted") == contradicted
+        assert s.valid == (not contradicted)
+    assert any(not s.valid for s in known) == (years == ALL)
+
+
+@pytest.mark.parametrize("dispersion", [1.0, 2.0, 5.0, 10.0])
+def test_the_fit_rule_turns_at_the_quantile(dispersion):
+    # R: qchisq(0.95, 2) = 5.991464547107979
+    assert FIT_LEVEL == 0.95
+    (rule,) = [rule for rule in VALID if rule.name == "known dispersion contradicted"]
+    turning = 5.991464547107979 * dispersion / 2
+    just = {sign: cell(interval="z", dispersion=dispersion, pearson=turning * (1 + sign * 1e-9)) for sign in (-1, 1)}
+    assert (rule.breaks(just[-1]), rule.breaks(just[1])) == (False, True)
 
 
 # ---- values from outside ----
@@ -198,7 +228,8 @@ def test_curve_is_sorted_and_holds_only_estimates(grid):
 
 def test_summary_counts_what_the_rules_leave(grid):
     found = summarise(grid)
-    assert [found[k].value for k in ("nominal", "meaningful", "valid")] == [600, 104, 73]
+    sizes = ("nominal", "meaningful", "estimated", "valid", "set aside")
+    assert [found[k].value for k in sizes] == [600, 104, 102, 54, 48]
     growth = found["growth"]
     assert [round(x, 1) for x in (growth.value, growth.low, growth.high)] == [30.2, 13.4, 57.2]
     drawn = [s for s in grid if s.estimate is not None and s.estimate.value is not None]
@@ -209,6 +240,27 @@ def test_summary_counts_what_the_rules_leave(grid):
     share = sum(s.estimate.low > 0 for s in valid) / len(valid)
     assert found[f"excludes 0, valid, {WITHOUT}"].value == share
     assert not any("p-value" in e.estimand for e in found.values())
+
+
+def test_the_envelope_reaches_from_the_least_to_the_greatest_limit(grid):
+    envelope = summarise(grid)["envelope, valid"]
+    # 50-digit arithmetic, confirmed in R: t limits of the quasi-Poisson slope and of the log-linear slope.
+    least, greatest = percent(-0.3149583000326213), percent(1.1515525941807987)
+    assert [envelope.low, envelope.high] == pytest.approx([least, greatest], rel=1e-8)
+    assert (envelope.value, envelope.unit, envelope.interval) == (None, "% a year", "range")
+    assert envelope.interval_method == "least lower and greatest upper limit"
+    assert envelope.reason == "an envelope has no one value"
+    assert envelope.n == sum(s.valid for s in grid)
+
+
+def test_an_envelope_with_an_unbounded_interval_says_so(grid):
+    changed = one(grid, ALL, "compound", "exact", 1.0)
+    open_above = replace(changed, estimate=replace(changed.estimate, high=None, reason="unbounded at 95%"))
+    envelope = summarise([open_above if s is changed else s for s in grid])["envelope, valid"]
+    assert envelope.high is None
+    assert envelope.low == pytest.approx(percent(-0.3149583000326213), rel=1e-8)
+    assert "unbounded above" in envelope.reason
+    assert "below" not in envelope.reason
 
 
 def test_years_move_the_growth_and_intervals_decide_what_excludes_zero(grid):
@@ -224,7 +276,7 @@ def test_years_move_the_growth_and_intervals_decide_what_excludes_zero(grid):
 def test_frame_has_one_row_a_specification(grid):
     table = frame(grid)
     assert len(table) == 600
-    assert table["valid"].sum() == 73
+    assert table["valid"].sum() == 54
     row = table[(table["years"] == ALL) & (table["model"] == "Poisson") & (table["interval"] == "exact")]
     assert round(row["growth"].dropna().item(), 1) == 39.0
 

@@ -5,8 +5,7 @@ import math
 import nbformat
 import papermill
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from analysis.parameters import (
     SPECIFICATION,

@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from reference import YEARS, R
 from scipy import stats
 
@@ -15,7 +14,7 @@ from analysis.growth.power import (
     minimum_detectable_growth,
     t_test_power,
 )
-from analysis.growth.ratios import rate_ratio_p
+from analysis.growth.rates import rate_ratio_p
 
 
 @pytest.mark.parametrize("case", R["power_t"], ids=lambda case: f"{case['noncentrality']}-{case['df']}")

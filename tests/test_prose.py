@@ -83,6 +83,7 @@ def test_parts_of_a_result():
     }
     text = say(results, "{growth:low} to {growth:high .1f}, {growth:level}, {n:word} and {many:word}").text
     assert text == "48% to 67.1%, 95%, four and 30"
+    assert say({"r": estimate(value=53.0, n=847)}, "{r:n} windows").text == "847 windows"
 
 
 def test_a_missing_number_is_replaced_by_its_reason():

@@ -4,13 +4,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from reference import COUNTS, EXACT, VALUES, YEARS, R
 from scipy import stats
 
 from analysis.growth import ratios
-from analysis.growth.ratios import count_rate, rate_ratio, rate_ratio_p
+from analysis.growth.rates import count_rate, rate_ratio, rate_ratio_p, tipping_dispersion
 
 steady = settings(deadline=None, derandomize=True, max_examples=40)
 counts_above_0 = st.integers(1, 3000)
@@ -104,7 +103,7 @@ def test_steps_holm_bonferroni_and_tipping():
 @steady
 @given(counts_above_0, counts_above_0, st.sampled_from((0.8, 0.95)))
 def test_interval_touches_one_at_the_tipping_dispersion(later, earlier, level):
-    phi = ratios.tipping_dispersion(later, earlier, level=level).value
+    phi = tipping_dispersion(later, earlier, level=level).value
     if later == earlier:
         assert phi == 0
     else:

@@ -21,7 +21,7 @@ from analysis.growth.count_trends import poisson_trend, quasi_poisson_trend
 from analysis.growth.least_squares import linear_trend
 from analysis.growth.negative_binomial import negative_binomial_trend
 from analysis.growth.power import t_test_power
-from analysis.growth.ratios import rate_ratio, rate_ratio_p
+from analysis.growth.rates import rate_ratio, rate_ratio_p
 from analysis.growth.saturation import saturating_fit
 
 COLUMNS = np.column_stack([np.ones(4), np.arange(4.0)])

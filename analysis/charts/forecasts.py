@@ -126,7 +126,7 @@ def spoken_range(estimate: Estimate) -> str:
         return " to ".join("any" if x is None else _count(x) for x in (low, high))
     for figures in range(FIGURES, len(f"{high:.0f}") + 1):
         moved = max(abs(x - float(_count(x, figures).replace(",", ""))) for x in (low, high))
-        if moved <= (high - low) / 4:
+        if moved <= (high - low) / 10:
             break
     else:
         figures = max(FIGURES, len(f"{high:.0f}"))

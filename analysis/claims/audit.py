@@ -66,8 +66,8 @@ class Judgement:
     reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
     critical_tolerance : in per cent of the stated number, the smallest tolerance at which the claim holds.
     alternatives : the verdict under each rounding rule and each tolerance; empty where neither matters.
-    uncertainty : for ratios and changes, the interval of the ratio or change of the underlying rates. It is
-        about what another year with the same rates could have shown, and has no part in the verdict.
+    uncertainty : for ratios, changes and shares, the interval of the ratio, change or share of the underlying
+        rates. It is about what other counts with the same rates could have shown, and has no part in the verdict.
     explanation : sentences for readers.
     figures : the figures used, with their sources.
     tolerance, rule : the settings behind `verdict`.
@@ -120,7 +120,7 @@ def audit(
     claims : as from `analysis.claims.claims.read_claims`.
     tolerance : granted to "about" and "almost", as a fraction of the stated number.
     rule : how unhedged numbers are taken to be rounded.
-    level : of the confidence intervals beside ratios and changes.
+    level : of the confidence intervals beside ratios, changes and shares.
 
     Returns
     -------

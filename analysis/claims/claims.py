@@ -13,31 +13,17 @@ from typing import Any
 from analysis.claims.format import ClaimsError, line_of, nearest, read_document
 from analysis.claims.hedges import Statement
 from analysis.claims.rounding import parse_number
-from analysis.figures.datapackage import resolve, shown
+from analysis.figures.descriptor import resolve, shown
 from analysis.periods import Period
 
 NAME = "claims.yml"
 
-NUMBERS = {
-    "total": "sum of all counts of the series",
-    "count": "count of one period",
-    "sum": "sum of the counts over several periods",
-    "share": "part of a sum over the whole",
-    "ratio": "later count over the earlier",
-    "percentage change": "change from the earlier to the later count, as a percentage of the earlier",
-    "difference": "later count less the earlier",
-    "rose in each": "number of rises from one period to the next",
-    "implied earlier value": "earlier counts from which the later one is the stated change",
-    "number of periods": "periods for which there is a figure",
-    "years between": "years from the end of the earlier period to the end of the later",
-}
 ORDERS = {
     "maximum": "whether the period has the largest count",
     "minimum": "whether the period has the smallest count",
     "comparison": "which of two counts, or of two changes, is larger",
 }
 UNCHECKABLE = "not in the figures"
-KINDS = {**NUMBERS, **ORDERS, UNCHECKABLE: "a number that no series counts"}
 
 
 @dataclass(frozen=True)

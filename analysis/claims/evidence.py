@@ -33,7 +33,8 @@ class Evidence:
     """The value that the figures give: exact when `low` equals `high`, else known only as that range.
 
     `high` is None when a figure was published as "at least". `whole_numbers` says that only integers can
-    occur. `later` and `earlier` are the limits of the counts compared, when two are.
+    occur. `later` and `earlier` are the limits of the counts compared, when two are; `inside` and `outside`
+    those of the two parts of a whole of which one is a share.
     """
 
     calculation: str
@@ -43,6 +44,8 @@ class Evidence:
     whole_numbers: bool = True
     later: tuple[int, int] | None = None
     earlier: tuple[int, int] | None = None
+    inside: tuple[int, int] | None = None
+    outside: tuple[int, int] | None = None
 
     @property
     def is_range(self) -> bool:
@@ -85,7 +88,7 @@ def gather(claim: Claim, package: DataPackage) -> Evidence:
     Unanswerable : the figures do not give it, with the verdict and the reason.
     ClaimsError : the claim names a series that the package does not hold.
     """
-    return _GATHER[claim.kind](claim, series_of(claim.series, package, claim))
+    return CALCULATIONS[claim.kind](claim, series_of(claim.series, package, claim))
 
 
 def figures_of(series: Series, observations: Sequence[Observation]) -> tuple[Figure, ...]:
@@ -200,11 +203,12 @@ def _share(claim: Claim, series: Series) -> Evidence:
         raise ClaimsError(
             f"{claim.file}, line {claim.line}: claim {claim.id!r}: the part is not inside the whole; mend it"
         )
-    inside = [limits(o, series) for o in part]
-    outside = [limits(o, series) for o in whole if o not in part]
-    (low, high), (rest_low, rest_high) = (
-        (sum(a for a, _ in group), sum(b for _, b in group)) for group in (inside, outside)
+    rest = [o for o in whole if o not in part]
+    inside, outside = (
+        (sum(low for low, _ in group), sum(high for _, high in group))
+        for group in ([limits(o, series) for o in chosen] for chosen in (part, rest))
     )
+    (low, high), (rest_low, rest_high) = inside, outside
     figures = figures_of(series, whole)
     if low + rest_low == 0:
         known = high + rest_high == 0
@@ -215,7 +219,9 @@ def _share(claim: Claim, series: Series) -> Evidence:
             "undefined" if known else NOT_CHECKABLE,
         )
     calculation = f"{_bracketed(part)} / {_bracketed(whole)}"
-    return Evidence(calculation, Fraction(low, low + rest_high), Fraction(high, high + rest_low), figures, False)
+    least, most = Fraction(low, low + rest_high), Fraction(high, high + rest_low)
+    parts = {"inside": inside, "outside": outside} if rest else {}
+    return Evidence(calculation, least, most, figures, False, **parts)
 
 
 def _bracketed(observations: Sequence[Observation]) -> str:
@@ -318,7 +324,7 @@ def _rises(claim: Claim, series: Series) -> Evidence:
     return evidence
 
 
-_GATHER: dict[str, Callable[[Claim, Series], Evidence]] = {
+CALCULATIONS: dict[str, Callable[[Claim, Series], Evidence]] = {
     "total": _sum,
     "count": _count,
     "sum": _sum,

@@ -1,4 +1,4 @@
-"""The audit for use elsewhere: records for CSV and JSON, one scale for a picture, text for a terminal."""
+"""The audit for use elsewhere: records for CSV and JSON, text for a terminal."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from analysis.claims.audit import Judgement, audit, counts_by_verdict
-from analysis.claims.claims import NAME, NUMBERS, ORDERS, read_claims
+from analysis.claims.claims import NAME, ORDERS, read_claims
 from analysis.claims.explanations import number_text, stated_text
 from analysis.claims.format import ClaimsError
-from analysis.claims.hedges import DEFAULT, VERSION
-from analysis.claims.rounding import DEFAULT_RULE, Rule, parse_number
-from analysis.estimates import Estimate, computed
+from analysis.claims.hedges import VERSION
+from analysis.estimates import Estimate
 from analysis.figures.datapackage import DataPackageError, load
 
 WIDTH = 110
@@ -27,70 +26,6 @@ def to_records(judgements: Sequence[Judgement]) -> list[dict[str, str | float]]:
     list of dict with the same keys in each; no value is blank.
     """
     return [_record(judgement) for judgement in judgements]
-
-
-@computed
-def value_of_stated(judgement: Judgement) -> Estimate:
-    """What the figures give, in per cent of the stated number: 100 where the claim is exact.
-
-    Returns
-    -------
-    Estimate, with limits of kind "range" where a figure is known only as a range; or the reason why the two
-    cannot be put on one scale.
-    """
-    common = {
-        "estimand": f"computed over stated value, {judgement.claim.id}",
-        "unit": "%",
-        "method": "ratio of two numbers",
-    }
-    value, stated = judgement.value, judgement.stated
-    if value.value is None and value.low is None:
-        return Estimate(**common, reason=value.reason)
-    if not stated or judgement.claim.kind == "implied earlier value":
-        return Estimate(**common, reason="does not apply: no stated size to compare with")
-    limits = [None if x is None else 100 * x / stated for x in (value.low, value.high)]
-    if stated < 0:
-        limits.reverse()
-    return Estimate(
-        **common,
-        value=None if value.value is None else 100 * value.value / stated,
-        low=limits[0],
-        high=limits[1],
-        interval=value.interval,
-        interval_method=value.interval_method,
-        reason=value.reason,
-    )
-
-
-@computed
-def allowed_of_stated(
-    judgement: Judgement, *, tolerance: float = float(DEFAULT), rule: Rule = DEFAULT_RULE
-) -> Estimate:
-    """What the hedge allows the figures to be, in per cent of the stated number.
-
-    Returns
-    -------
-    Estimate without a value, its limits of kind "range"; a missing limit means that the hedge sets none.
-    """
-    common = {
-        "estimand": f"values that the claim allows, {judgement.claim.id}",
-        "unit": "%",
-        "method": "hedge and rounding",
-    }
-    if not judgement.stated or judgement.claim.kind not in NUMBERS:
-        return Estimate(**common, reason="does not apply: no stated size")
-    statement = judgement.claim.statement
-    bounds = statement.allowed(parse_number(tolerance) if statement.kind.tolerant else 0, rule)
-    low, high = (None if x is None else float(100 * x / statement.size) for x in (bounds.low, bounds.high))
-    return Estimate(
-        **common,
-        low=low,
-        high=high,
-        interval="range",
-        interval_method=f"{statement.kind.name}, {rule}",
-        reason="a claim allows a range, not one value"
-        + (f"; {statement.hedge!r} sets no upper limit" if high is None else ""),
-    )
 
 
 def audit_text(judgements: Sequence[Judgement], title: str) -> str:

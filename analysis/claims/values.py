@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 from fractions import Fraction
 
+from scipy import stats
+
 from analysis.claims.claims import Claim
 from analysis.claims.evidence import Evidence
 from analysis.claims.rounding import Rule
 from analysis.comparison.side_by_side import growth_ratio
 from analysis.estimates import Estimate
+from analysis.growth.rates import POISSON
 
 UNITLESS = ("number of periods", "years between")
 
@@ -80,9 +83,11 @@ def critical_tolerance(claim: Claim, evidence: Evidence, rule: Rule) -> Estimate
 
 
 def rate_interval(claim: Claim, evidence: Evidence, level: float) -> Estimate:
-    """Exact interval of the rate ratio, or of the change in per cent, behind two counts."""
+    """Exact interval of the rate ratio, the change or the share in per cent, behind the counts."""
+    if evidence.inside is not None and evidence.outside is not None:
+        return _share_interval(evidence.inside, evidence.outside, level, len(evidence.figures))
     if evidence.later is None or evidence.earlier is None:
-        return no_interval(claim, "does not apply: a complete count, no ratio or change")
+        return no_interval(claim, "does not apply: a complete count, no ratio, change or share")
     later, earlier = (ends[0] if ends[0] == ends[1] else ends for ends in (evidence.later, evidence.earlier))
     if evidence.earlier[0] == 0:
         return no_interval(claim, "undefined: the earlier count may be 0")
@@ -90,6 +95,34 @@ def rate_interval(claim: Claim, evidence: Evidence, level: float) -> Estimate:
     if claim.as_percentage:
         return ratio.transformed(lambda r: 100 * (r - 1), "%", "change of the underlying rate")
     return dataclasses.replace(ratio, estimand="ratio of the underlying rates")
+
+
+def _share_interval(inside: tuple[int, int], outside: tuple[int, int], level: float, n: int) -> Estimate:
+    """Share of some rates in the sum of all: given the total, a part of Poisson counts is binomial.
+
+    Where counts are known only as ranges, the lower limit belongs to the smallest share that they allow and the
+    upper to the largest. Each limit rises with the part and falls with the rest, so none goes beyond these.
+    """
+    (low, high), (rest_low, rest_high) = inside, outside
+    certain = low == high and rest_low == rest_high
+    ends = [
+        stats.binomtest(part, part + rest).proportion_ci(level, method="exact")
+        for part, rest in ((low, rest_high), (high, rest_low))
+    ]
+    return Estimate(
+        estimand="share of the underlying rates in their sum",
+        unit="%",
+        method="share of a total",
+        value=100 * low / (low + rest_low) if certain else None,
+        low=100 * float(ends[0].low),
+        high=100 * float(ends[1].high),
+        level=level,
+        interval="confidence",
+        interval_method="exact conditional, Clopper-Pearson" + ("" if certain else ", widest over the range"),
+        n=n,
+        assumes=POISSON,
+        reason="" if certain else "a figure is known only as a range",
+    )
 
 
 def no_tolerance(claim: Claim, why: str) -> Estimate:

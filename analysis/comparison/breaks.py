@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.estimates import Estimate, computed
-from analysis.figures.datapackage import Break, Observation
+from analysis.figures.observations import Break, Observation
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Reading a data package: verified whole, or refused in one line with the file, the place and the remedy.
 
 A package is a `datapackage.json` (Frictionless Data Package v2) beside its CSV files. One resource is one
-series of one measure, one row a period, with the columns of `SCHEMA`. Beside the standard properties a
-resource states its `role`, `measure` and `unit`, and may declare what its rows have to agree with:
+series of one measure, one row a period, with the columns of `SCHEMA` in `analysis.figures.rows`. Beside the
+standard properties a resource states its `role`, `measure` and `unit`, and may declare what its rows have to
+agree with:
 
     "published_totals":  [{"first": 2015, "last": 2018, "total": 1736}]
     "published_changes": [{"earlier": 2017, "later": 2018, "percent": 15}]
@@ -23,7 +24,6 @@ from typing import Any
 from analysis.figures.checks import CHECKS
 from analysis.figures.descriptor import (
     DECLARED,
-    PROJECT,
     ROLES,
     DataPackageError,
     declarations,
@@ -35,13 +35,11 @@ from analysis.figures.descriptor import (
     resolve,
     shown,
 )
-from analysis.figures.observations import Break, Gap, Observation, PublishedChange, PublishedTotal, Series, Source
-from analysis.figures.rows import COLUMNS, SCHEMA, read_rows
+from analysis.figures.observations import Observation, Series, Source
+from analysis.figures.rows import COLUMNS, read_rows
 from analysis.periods import Period
 
-__all__ = ["Break", "CheckResult", "DataPackage", "DataPackageError", "Gap", "Observation", "PublishedChange"]
-__all__ += ["PublishedTotal", "Series", "Source", "PROJECT", "ROLES", "SCHEMA", "checks", "load"]
-__all__ += ["refresh_hashes", "resolve", "shown"]
+__all__ = ["CheckResult", "DataPackage", "DataPackageError", "checks", "load", "refresh_hashes"]
 
 
 @dataclass(frozen=True)

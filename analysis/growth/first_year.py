@@ -49,6 +49,38 @@ def first_year_treatments(
 
 
 @computed
+def tipping_months(ratio: Estimate) -> Estimate:
+    """Months of activity in the first year at which a ratio to it is no longer told from no change.
+
+    Parameters
+    ----------
+    ratio : a ratio in which the rate of the first year stands below the line once, found as if that year were a
+        full one; with m months of activity the ratio and its limits are m / 12 of themselves.
+
+    Returns
+    -------
+    Estimate in months, without interval; the reason where not even a full year tells the ratio from 1, or where
+    the ratio is below 1, so that fewer months only strengthen it.
+
+    Examples
+    --------
+    >>> from analysis.growth.rates import rate_ratio
+    >>> round(tipping_months(rate_ratio(462, 153)).value, 1)
+    4.8
+    """
+    about = {
+        "estimand": f"months of activity in the first year at which it is no longer told from no change: "
+        f"{ratio.estimand}",
+        "unit": "months",
+        "method": "12 over the lower limit",
+        "n": ratio.n,
+    }
+    if ratio.low is None or ratio.low <= 1:
+        return Estimate(**about, reason="not told from no change with a full first year either")
+    return Estimate(**about, value=12 / ratio.low, assumes=ratio.assumes)
+
+
+@computed
 def first_year(
     years: Sequence[int], counts: Sequence[int], *, months: Sequence[float] = (12, 9, 6), level: float = 0.95
 ) -> dict[str, dict[str, Estimate]]:

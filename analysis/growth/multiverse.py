@@ -1,15 +1,22 @@
 """Every combination of defensible choices, computed: how much of an answer is data and how much is choice.
 
-A cell of the grid is *meaningful* when its choices fit together and no other cell says the same, and *valid*
-when its interval can be expected to cover as often as it states. Each rule says so in a sentence. Cells
-are not a sample of anything, so no p-value is taken over them.
+Which cells of the grid are meaningful, and which of those valid, is in `multiverse_rules`. Cells are not a
+sample of anything, so no p-value is taken over them.
+
+Most of the nominal grid is not meaningful: a model goes with few of the intervals and dispersions, so that
+about one cell in six is left. Nearly all of those have an estimate; a negative binomial trend has none where
+the counts vary no more than Poisson counts. For the four counts of the default series about half of the
+meaningful cells are valid: most of the others take a dispersion as known that the counts contradict, every such
+dispersion when all four are read as full years, or put a normal quantile beside an estimated one. `summarise`
+gives the counts. Whoever keeps fewer kinds of interval for each model counts other numbers of cells on the same
+grid; the rules say what is kept here.
 """
 
 from __future__ import annotations
 
 import itertools
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,112 +24,15 @@ from analysis.estimates import Estimate, computed
 from analysis.growth.count_trends import quasi_poisson_trend
 from analysis.growth.first_year import Treatment, first_year_treatments
 from analysis.growth.models import annual_growth
+from analysis.growth.multiverse_rules import ESTIMATED, KNOWN, MEANINGFUL, VALID, Cell
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MODELS = ("compound", "log-linear", "Poisson", "quasi-Poisson", "negative binomial")
 INTERVALS = ("z", "t", "profile likelihood", "F profile", "exact")
-KNOWN = (1.0, 2.0, 5.0, 10.0)
-ESTIMATED = ("Pearson", "Pearson, at least 1")
 DISPERSIONS: tuple[float | str, ...] = (*KNOWN, *ESTIMATED)
 CHOICES = ("years", "model", "interval", "dispersion")
-
-# From here on a normal quantile is within 5% of the t quantile at 95%.
-ENOUGH_DEGREES = 30
-LEAST_SPARE_COUNTS = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """One combination of choices, and what the rules need to know of the series behind it.
-
-    `counts` is how many counts the treatment of the years leaves; `pearson` is the dispersion estimated from
-    them, None where it cannot be.
-    """
-
-    years: str
-    model: str
-    interval: str
-    dispersion: float | str
-    counts: int
-    pearson: float | None
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A named reason to set a cell aside: `breaks` says whether the cell does."""
-
-    name: str
-    reason: str
-    breaks: Callable[[Cell], bool]
-
-
-def _has_own_dispersion(cell: Cell) -> bool:
-    return cell.model in ("log-linear", "negative binomial")
-
-
-def _normal_beside_estimate(cell: Cell) -> bool:
-    estimated = _has_own_dispersion(cell) or cell.dispersion in ESTIMATED
-    return estimated and cell.interval in ("z", "profile likelihood") and cell.counts - 2 < ENOUGH_DEGREES
-
-
-MEANINGFUL: tuple[Rule, ...] = (
-    Rule(
-        "own dispersion",
-        "a log-linear or negative binomial model estimates its own; kept once, under Pearson",
-        lambda c: _has_own_dispersion(c) and c.dispersion != "Pearson",
-    ),
-    Rule(
-        "two counts",
-        "compound growth uses two counts, from which no dispersion can be estimated",
-        lambda c: c.model == "compound" and c.dispersion in ESTIMATED,
-    ),
-    Rule(
-        "Poisson is dispersion 1",
-        "any other dispersion under a Poisson model is the quasi-Poisson model",
-        lambda c: c.model == "Poisson" and c.dispersion != 1,
-    ),
-    Rule(
-        "quasi-Poisson is not dispersion 1",
-        "at dispersion 1 the quasi-Poisson model is the Poisson model",
-        lambda c: c.model == "quasi-Poisson" and c.dispersion == 1,
-    ),
-    Rule(
-        "exact needs Poisson counts",
-        "the exact interval conditions on a total of Poisson counts",
-        lambda c: c.interval == "exact" and (c.model not in ("compound", "Poisson") or c.dispersion != 1),
-    ),
-    Rule(
-        "t and F need an estimated dispersion",
-        "t and F quantiles allow for a variance estimated from the same counts; here it is taken as known",
-        lambda c: c.interval in ("t", "F profile") and c.dispersion in KNOWN,
-    ),
-    Rule(
-        "profile needs a likelihood in the slope alone",
-        "profiles are taken for Poisson and quasi-Poisson trends only",
-        lambda c: c.interval in ("profile likelihood", "F profile") and c.model not in ("Poisson", "quasi-Poisson"),
-    ),
-)
-VALID: tuple[Rule, ...] = (
-    Rule(
-        "normal quantile beside an estimated dispersion",
-        f"z and chi-squared ignore that the variance rests on fewer than {ENOUGH_DEGREES} degrees of freedom",
-        _normal_beside_estimate,
-    ),
-    Rule(
-        "dispersion below 1",
-        "counts steadier than Poisson counts, by chance, make the interval too narrow",
-        lambda c: (
-            c.dispersion == "Pearson" and c.model != "negative binomial" and c.pearson is not None and c.pearson < 1
-        ),
-    ),
-    Rule(
-        "three parameters",
-        f"a negative binomial trend leaves fewer than {LEAST_SPARE_COUNTS} degrees of freedom",
-        lambda c: c.model == "negative binomial" and c.counts - 3 < LEAST_SPARE_COUNTS,
-    ),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +90,7 @@ def growth_multiverse(
     --------
     >>> cells = growth_multiverse((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> len(cells), sum(c.meaningful for c in cells), sum(c.valid for c in cells)
-    (600, 104, 73)
+    (600, 104, 54)
     """
     found = []
     for treatment in first_year_treatments(years, counts, months=months):
@@ -242,9 +152,9 @@ def summarise(specifications: Sequence[Specification]) -> dict[str, Estimate]:
     -------
     Counts of cells: "nominal", "meaningful", "estimated" (meaningful, and with an estimate), "valid", "set
     aside" (estimated but not valid). "growth" (median, with the range from least to greatest) and "growth,
-    valid"; "excluding 0" (how many intervals lie on one side of 0) and "excludes 0" (the share of them),
-    each also ", valid"; "excludes 0, valid, <years>" for each reading of the years. They describe this grid
-    only.
+    valid"; "envelope, valid" (from the least lower to the greatest upper limit); "excluding 0" (how many
+    intervals lie on one side of 0) and "excludes 0" (the share of them), each also ", valid"; "excludes 0,
+    valid, <years>" for each reading of the years. They describe this grid only.
 
     Examples
     --------
@@ -272,6 +182,7 @@ def summarise(specifications: Sequence[Specification]) -> dict[str, Estimate]:
     for name, members in groups.items():
         found[f"growth{name}"] = _spread(members, f"growth a year over specifications{name}")
         found[f"excludes 0{name}"] = _share(members, f"share of intervals that exclude no growth{name}")
+    found["envelope, valid"] = _envelope(valid)
     for years in dict.fromkeys(s.years for s in specifications):
         members = [s for s in valid if s.years == years]
         estimand = f"share of valid intervals that exclude no growth, {years}"
@@ -356,6 +267,24 @@ def _spread(members: Sequence[Specification], estimand: str) -> Estimate:
         interval="range",
         interval_method="least and greatest",
         n=len(values),
+    )
+
+
+def _envelope(members: Sequence[Specification]) -> Estimate:
+    lows, highs = ([getattr(s.estimate, end) for s in members] for end in ("low", "high"))
+    low, high = (None if None in lows else min(lows)), (None if None in highs else max(highs))
+    unbounded = [side for side, limit in (("below", low), ("above", high)) if limit is None]
+    without = f"; unbounded {' and '.join(unbounded)}: an interval has no limit there" if unbounded else ""
+    return Estimate(
+        estimand="growth a year within the intervals of valid specifications",
+        unit="% a year",
+        method="envelope of the intervals of specifications",
+        low=low,
+        high=high,
+        interval="range",
+        interval_method="least lower and greatest upper limit",
+        n=len(members),
+        reason=f"an envelope has no one value{without}",
     )
 
 

@@ -16,26 +16,12 @@ from analysis.growth.rates import (
     assumption,
     checked_dispersion,
     checked_series,
-    count_rate,
     holm,
     rate_ratio,
     rate_ratio_p,
     tipping_dispersion,
     tipping_of_contrast,
 )
-
-__all__ = [
-    "DISPERSIONS",
-    "Step",
-    "count_rate",
-    "growth_slowdown",
-    "holm",
-    "joint_rise",
-    "rate_ratio",
-    "rate_ratio_p",
-    "tipping_dispersion",
-    "year_on_year",
-]
 
 DISPERSIONS = (1.0, 2.0, 5.0, 10.0)
 

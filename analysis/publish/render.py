@@ -30,9 +30,9 @@ ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
     '<path fill="#0a5a9c" d="M1 11h3v4H1zM5 5h3v10H5zM9 3h3v12H9zM13 1h2v14h-2z"/></svg>'
 )
+# Every chapter has these; the contents name only what tells one from another.
+EVERYWHERE = {"", "Question", "Data", "Answer", "Where to go next"}
 _BOUND = re.compile(r'<data class="number"[^>]*? data-result="([^"]+)"[^>]*>.*?</data>', re.DOTALL)
-
-__all__ = ["collect_results", "render"]
 
 
 class ReportExporter(HTMLExporter):
@@ -69,7 +69,8 @@ def render(
     citation = citation or read_citation(HERE.parents[1] / "CITATION.cff")
     records = collect_results(notebooks)
     chapters, cells = chapters_of(notebooks)
-    entries = _entries(records, chapters)
+    named = _named(notebooks)
+    entries = _entries({name: record for name, record in records.items() if name in named}, chapters)
     binder = _Binder(entries)
     merged = NotebookNode(
         nbformat=4, nbformat_minor=5, metadata=NotebookNode(language_info={"name": "python"}), cells=cells
@@ -216,6 +217,17 @@ def _how(record: Mapping[str, Any]) -> str:
     return f" ({record['interval_method']})" if record["interval"] and record["interval_method"] else ""
 
 
+def _named(notebooks: Sequence[NotebookNode]) -> set[str]:
+    """Names of the results that some sentence is bound to: the register of the page lists these."""
+    texts = (
+        "".join(output.get("data", {}).get("text/html", ""))
+        for notebook in notebooks
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    )
+    return {name for text in texts for name in re.findall(r'data-result="([^"]+)"', text)}
+
+
 def _entries(records: Mapping[str, Any], chapters: Sequence[Chapter]) -> dict[str, Entry]:
     anchors = {chapter.stem: chapter.anchor for chapter in chapters}
     return {
@@ -230,7 +242,7 @@ def _contents(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
             "anchor": chapter.anchor,
             "number": chapter.number,
             "title": chapter.title,
-            "parts": [part for part in chapter.parts if part.heading],
+            "parts": [part for part in chapter.parts if part.heading not in EVERYWHERE],
         }
         for chapter in chapters
     ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import parameters
+from analysis.figures.datapackage import load
 from analysis.publish import execute, stored
 from analysis.publish.execute import BUILD, ROOT, Task
 
@@ -65,17 +66,17 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     """
     import nbformat
 
-    from analysis.publish import gate, render
+    from analysis.publish import gate, register, render
 
     nodes = [nbformat.reads(text, as_version=4) for text in executed.values()]
     defaults = {name: p.default for name, p in parameters.SPECIFICATION.items()}
     try:
-        records = render.collect_results(nodes)
+        records = register.collect_results(nodes)
         page = render.render(
             nodes,
             parameters=defaults | given,
             changed_from_defaults={name: defaults[name] for name in given if given[name] != defaults[name]},
-            provenance=provenance(),
+            provenance=provenance(given.get("data_package", defaults["data_package"])),
         )
     except ValueError as error:
         raise ReportRefused(str(error)) from None
@@ -87,8 +88,8 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     return files | {f"notebooks/{name}": text for name, text in executed.items()}
 
 
-def provenance() -> dict[str, Any]:
-    """What the result depends on besides the parameters: packages as locked, data and the pinned environment."""
+def provenance(data_package: str) -> dict[str, Any]:
+    """What the result depends on besides the parameters, and the day on which its figures were published."""
     from importlib.metadata import version
 
     packages = (
@@ -106,7 +107,9 @@ def provenance() -> dict[str, Any]:
         path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted((ROOT / "data").rglob("*.*"))
     }
+    outcome = load(data_package).by_role("outcome")
     return {
+        "dated": max(observation.source.published for observation in outcome.observations),
         "Packages": {name: version(name) for name in packages},
         "Environment": execute.PINNED,
         "Data, sha256": data,

@@ -13,16 +13,6 @@ from scipy.optimize import elementwise
 
 from analysis.reliability.fits import LinearFits, LogLinearFits
 
-__all__ = [
-    "LinearFits",
-    "LogLinearFits",
-    "linear_trend",
-    "log_linear_trend",
-    "negative_binomial_trend",
-    "poisson_level",
-    "poisson_trend",
-]
-
 CHUNK = 4096  # series at a time: the working arrays then stay in the processor's cache
 MAXIMUM_STEPS = 60
 TOLERANCE = 1e-9  # on the slope times the spread of x; the last Newton step squares what is left

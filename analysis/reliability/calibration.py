@@ -14,11 +14,9 @@ from typing import Any
 
 from analysis.estimates import Estimate, Forecast, computed
 from analysis.reliability import artefacts, reference_class
-from analysis.reliability.forecasts import HORIZONS, LEVELS, METHODS, forecast
-from analysis.reliability.measurement import BASELINE, LENGTH, STORED, outdated, run, write_artefacts
-
-__all__ = ["Calibration", "JudgedForecast", "Score", "judged", "outdated", "parse", "run", "stored"]
-__all__ += ["write_artefacts"]
+from analysis.reliability.forecasts import forecast
+from analysis.reliability.measurement import BASELINE, LENGTH, STORED
+from analysis.reliability.predictive import HORIZONS, LEVELS, METHODS
 
 BOOTSTRAP = "family bootstrap, percentile"
 ASSUMES = "families are a sample of the kinds of series in question; each weighs the same"

@@ -126,9 +126,3 @@ class LinearFits:
         """Variance of the line at `x` over the residual variance; the same for every series."""
         centred = self.x - self.x.mean()
         return float(1 / len(self.x) + (x - self.x.mean()) ** 2 / (centred @ centred))
-
-    @property
-    def slope_variance(self) -> np.ndarray:
-        """Estimated variance of the slope, (series,)."""
-        centred = self.x - self.x.mean()
-        return self.residual_variance / (centred @ centred)

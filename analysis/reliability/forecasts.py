@@ -12,10 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.estimates import Estimate, Forecast, computed
-from analysis.reliability.predictive import HORIZONS, LEVELS, METHODS, Method, probabilities
-
-__all__ = ["HORIZONS", "LEVELS", "METHODS", "Method", "probabilities"]
-__all__ += ["as_forecast", "check_years", "forecast", "quantiles", "refused"]
+from analysis.reliability.predictive import HORIZONS, LEVELS, METHODS, probabilities
 
 BEYOND_ANY_COUNT = 1e12  # a limit above this is reported as no limit at all
 

@@ -10,13 +10,13 @@ import numpy as np
 from analysis.reliability import artefacts, reference_class
 from analysis.reliability.batch import poisson_trend
 from analysis.reliability.benchmark import SEED, TABLE, Windows, pooled, roll
-from analysis.reliability.forecasts import HORIZONS, METHODS, quantiles
+from analysis.reliability.forecasts import quantiles
+from analysis.reliability.predictive import HORIZONS, METHODS
 from analysis.reliability.scoring import MEASURES, Families, score
 
 STORED = "calibration.json"
 LENGTHS = (3, 4, 5, 6)
 LENGTH = 4  # of the series in question
-RISES = 3
 BASELINE = "log_random_walk"
 FIGURES = 5  # significant, in the stored results
 DRAWS = 20  # other draws of windows, to show what the draw decides

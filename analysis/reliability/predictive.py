@@ -13,14 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.reliability.batch import (
-    LinearFits,
-    LogLinearFits,
-    linear_trend,
-    log_linear_trend,
-    negative_binomial_trend,
-    poisson_trend,
-)
+from analysis.reliability.batch import linear_trend, log_linear_trend, negative_binomial_trend, poisson_trend
+from analysis.reliability.fits import LinearFits, LogLinearFits
 
 LEVELS = (0.80, 0.95)
 HORIZONS = (1, 2)

@@ -24,7 +24,8 @@ from scipy.optimize import minimize
 from analysis.estimates import Forecast, computed
 from analysis.reliability import artefacts
 from analysis.reliability.benchmark import MEAN_RANGE, SMALLEST_COUNT, Windows, eligible, family_weights
-from analysis.reliability.forecasts import LEVELS, as_forecast, check_years, probabilities, refused
+from analysis.reliability.forecasts import as_forecast, check_years, refused
+from analysis.reliability.predictive import LEVELS, probabilities
 
 STORED = "reference_class.json"
 KEY = "reference_class"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.reliability.forecasts import LEVELS
+from analysis.reliability.predictive import LEVELS
 
 RESAMPLES = 10_000
 INTERVAL = (0.025, 0.975)

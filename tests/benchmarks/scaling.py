@@ -16,8 +16,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from analysis.growth import models as growth
-from analysis.growth import multiverse, saturation
+from analysis.growth import models as growth, multiverse, saturation
 from analysis.publish.execute import Task, execute
 
 REPEATS = 3
