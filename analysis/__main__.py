@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("verify", help="build again and compare with what is committed, byte for byte")
     audit = commands.add_parser("audit", help="check the claims beside a data package; status 1 if one is contradicted")
     audit.add_argument("package", metavar="DATAPACKAGE", help="a datapackage.json with claims.yml beside it")
+    audit.add_argument("--format", choices=["text", "csv", "json"], default="text", help="how to print the verdicts")
     commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
     hashes = commands.add_parser("hash", help="write the hashes and sizes of a data package again")
     hashes.add_argument("package", metavar="DATAPACKAGE", help="a datapackage.json")
@@ -69,7 +71,9 @@ def _verify(options: argparse.Namespace) -> int:
 def _audit(options: argparse.Namespace) -> int:
     from analysis.claims.output import audit_command
 
-    text, status = audit_command(options.package)
+    if hasattr(signal, "SIGPIPE"):  # a reader such as head may close early
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    text, status = audit_command(options.package, options.format)
     print(text, file=sys.stderr if status == 2 else sys.stdout)
     return status
 

@@ -161,7 +161,7 @@ def test_every_method_is_scored_everywhere_and_signed(stored):
     for score in stored.scores + stored.rose_three_times:
         for estimate in [*score.coverage.values(), score.wis, score.wis_ratio, score.rmsle]:
             assert isinstance(estimate, Estimate)
-            assert estimate.function == "analysis.reliability.calibration.stored"
+            assert estimate.function == "analysis.reliability.measurement.run"
             assert (estimate.interval, estimate.level) == ("confidence", 0.95)
             assert estimate.low <= estimate.value <= estimate.high
     with pytest.raises(KeyError, match="not measured"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from fractions import Fraction
@@ -341,6 +343,16 @@ def test_the_command_prints_the_table_and_its_status_follows_the_verdicts():
     assert status == 1
     assert "contradicted 10" in text
     assert all(judgement in text for judgement in TOWN_VERDICTS)
+
+
+def test_the_command_gives_the_same_verdicts_as_csv_and_as_json():
+    text, status = audit_command(TOWN / "datapackage.json", "json")
+    records = json.loads(text)
+    assert status == 1
+    rows = list(csv.DictReader(io.StringIO(audit_command(TOWN / "datapackage.json", "csv")[0])))
+    assert [row["verdict"] for row in rows] == [record["verdict"] for record in records]
+    assert {record["verdict"] for record in records} >= {"holds", "contradicted", "undefined"}
+    assert all(cell != "" for row in rows for cell in row.values())
 
 
 def test_the_command_refuses_in_one_line(tmp_path, monkeypatch):

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from analysis.publish.stored import changes, cleaned, contents, differences, write_whole
+from analysis.publish.stored import RESULTS, changes, cleaned, contents, differences, write_whole
+from analysis.results import MIME
 
 STREAM = {"output_type": "stream", "name": "stdout", "text": ["one\n"]}
 TABLE = {
@@ -78,6 +79,18 @@ def test_differences_name_the_file_and_the_line() -> None:
         "tail: differs from line 2 on",
     ]
     assert differences(built, built) == []
+
+
+def test_a_changed_result_is_told_by_its_name() -> None:
+    assert RESULTS == MIME
+    shown = {"output_type": "display_data", "metadata": {}, "data": {RESULTS: {"a": {"value": 1}, "b": {"value": 2}}}}
+    later = copy.deepcopy(shown)
+    later["data"][RESULTS]["b"]["value"] = 3
+    assert changes("n", notebook(shown), notebook(later)) == [
+        "n: cell fit changed its named results",
+        '    -b: {"value": 2}',
+        '    +b: {"value": 3}',
+    ]
 
 
 def test_changes_are_told_in_words() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from analysis.claims.audit import Judgement, audit, counts_by_verdict
 from analysis.claims.claims import NAME, ORDERS, read_claims
@@ -16,6 +20,8 @@ from analysis.estimates import Estimate
 from analysis.figures.datapackage import DataPackageError, load
 
 WIDTH = 110
+
+Form = Literal["text", "csv", "json"]
 
 
 def to_records(judgements: Sequence[Judgement]) -> list[dict[str, str | float]]:
@@ -57,8 +63,8 @@ def audit_text(judgements: Sequence[Judgement], title: str) -> str:
     return "\n".join([f"{title} ({VERSION})", "", *table, "", *notes, "", summary])
 
 
-def audit_command(path: str | Path) -> tuple[str, int]:
-    """What `python -m analysis audit` prints for a package, and its exit status.
+def audit_command(path: str | Path, form: Form = "text") -> tuple[str, int]:
+    """What `python -m analysis audit` prints for a package, as text, CSV or JSON, and its exit status.
 
     The claims are read from `claims.yml` beside the package. A relative path starts at the working directory.
 
@@ -73,7 +79,20 @@ def audit_command(path: str | Path) -> tuple[str, int]:
     except (DataPackageError, ClaimsError) as error:
         return str(error), 2
     contradicted = any(judged.verdict == "contradicted" for judged in judgements)
-    return audit_text(judgements, package.title), int(contradicted)
+    return _written(judgements, package.title, form), int(contradicted)
+
+
+def _written(judgements: Sequence[Judgement], title: str, form: Form) -> str:
+    if form == "text":
+        return audit_text(judgements, title)
+    records = to_records(judgements)
+    if form == "json":
+        return json.dumps(records, ensure_ascii=False, indent=1)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(records[0]) if records else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return out.getvalue().rstrip("\n")
 
 
 def _record(judged: Judgement) -> dict[str, str | float]:

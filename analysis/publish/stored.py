@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+RESULTS = "application/vnd.compendium.results+json"  # as `analysis.results.MIME`, without its imports
+
 
 def cleaned(text: str) -> str:
     """The text of a notebook's file without what differs from run to run: times, paths, versions."""
@@ -111,6 +113,7 @@ def changes(name: str, before: str, after: str, most: int = 6) -> list[str]:
 def _shown(cell: Mapping[str, Any]) -> dict[str, str]:
     """What a cell shows: the text under the plainest kind of each output."""
     kinds = {
+        RESULTS: "named results",
         "image/svg+xml": "figure",
         "text/html": "table or text",
         "text/latex": "formula",
@@ -122,5 +125,7 @@ def _shown(cell: Mapping[str, Any]) -> dict[str, str]:
         mime = next((mime for mime in kinds if mime in data), None)
         kind = f"{kinds.get(mime, 'printed text')}" + (f" (output {number})" if number > 1 else "")
         text = data[mime] if mime else output.get("text", output.get("evalue", ""))
+        if mime == RESULTS:
+            text = [f"{name}: {json.dumps(record, sort_keys=True)}\n" for name, record in sorted(text.items())]
         found[kind] = "".join(text)
     return found

@@ -18,6 +18,7 @@ from analysis.reliability.forecasts import forecast
 from analysis.reliability.measurement import BASELINE, LENGTH, STORED
 from analysis.reliability.predictive import HORIZONS, LEVELS, METHODS
 
+MEASURED_BY = "analysis.reliability.measurement.run"  # what is read here was computed there
 BOOTSTRAP = "family bootstrap, percentile"
 ASSUMES = "families are a sample of the kinds of series in question; each weighs the same"
 TITLES = {reference_class.KEY: reference_class.TITLE} | {key: method.title for key, method in METHODS.items()}
@@ -291,6 +292,7 @@ def _draws(result: Mapping[str, Any]) -> dict[str, Estimate]:
             interval="range",
             interval_method=f"smallest and largest of {draws['draws']} other draws",
             n=cell["windows"],
+            function=MEASURED_BY,
         )
     return facts
 
@@ -309,11 +311,13 @@ def _bootstrapped(estimand: str, numbers: Sequence[float], n: int, unit: str) ->
         interval_method=BOOTSTRAP,
         n=n,
         assumes=ASSUMES,
+        function=MEASURED_BY,
     )
 
 
 def _number(estimand: str, value: float, n: int, unit: str = "") -> Estimate:
-    return Estimate(estimand=estimand, unit=unit, method="measured on public series", value=value, n=n)
+    about = {"method": "measured on public series", "function": MEASURED_BY}
+    return Estimate(estimand=estimand, unit=unit, value=value, n=n, **about)
 
 
 def _percent(shares: Sequence[float]) -> list[float]:
