@@ -240,3 +240,11 @@ def test_what_python_lacks_is_said(project: Project, lacks: str, told: str) -> N
     (project.root / "old python").chmod(0o755)
     project.make("report", "PYTHON='./old python'", fails=True)
     assert told in project.said
+
+
+def test_citation_changelog_and_package_name_one_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    newest = re.search(r"^## \[([\d.]+)\] - (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert citation["version"] == PROJECT["project"]["version"] == newest[1]
+    assert citation["date-released"] == newest[2]
+    assert citation["license"] == PROJECT["project"]["license"]

@@ -22,7 +22,7 @@ from analysis.claims.hedges import (
     Statement,
     semantics,
 )
-from analysis.claims.rounding import RULES, rounded
+from analysis.rounding import RULES, rounded
 
 calm = settings(deadline=None, derandomize=True, max_examples=200)
 hedges = st.sampled_from(sorted(HEDGES))

@@ -9,10 +9,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "analysis"
 # From the ground up. Rooms on one line may import each other's modules, as long as no circle comes of it.
 FLOORS = [
-    ["estimates", "periods", "parameters"],
+    ["estimates", "periods", "parameters", "rounding"],
     ["figures", "prose"],
     ["results", "tables", "growth"],
-    ["comparison", "reliability", "claims"],
+    ["comparison", "reliability"],
+    ["claims"],
     ["description", "wording"],
     ["charts"],
     ["publish"],

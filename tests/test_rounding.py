@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from analysis.claims.rounding import (
+from analysis.rounding import (
     MEANINGS,
     RULES,
     Bounds,

@@ -13,7 +13,6 @@ from analysis.claims.evidence import NOT_CHECKABLE, Evidence, Figure, Unanswerab
 from analysis.claims.explanations import explain
 from analysis.claims.hedges import DEFAULT, REASONS, TOLERANCES, VERDICTS, Stretches, Verdict, overall
 from analysis.claims.rankings import rank
-from analysis.claims.rounding import DEFAULT_RULE, RULES, Rule, implied_earlier_count, parse_number
 from analysis.claims.values import (
     UNITLESS,
     computed_value,
@@ -25,6 +24,7 @@ from analysis.claims.values import (
 )
 from analysis.estimates import Estimate, computed
 from analysis.figures.datapackage import DataPackage
+from analysis.rounding import DEFAULT_RULE, RULES, Rule, implied_earlier_count, parse_number
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from typing import Any
 
 from analysis.claims.format import ClaimsError, line_of, nearest, read_document
 from analysis.claims.hedges import Statement
-from analysis.claims.rounding import parse_number
 from analysis.figures.descriptor import resolve, shown
 from analysis.periods import Period
+from analysis.rounding import parse_number
 
 NAME = "claims.yml"
 

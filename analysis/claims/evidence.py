@@ -10,10 +10,10 @@ from itertools import pairwise
 from analysis.claims.claims import Claim, Stretch
 from analysis.claims.format import ClaimsError, nearest
 from analysis.claims.hedges import Verdict
-from analysis.claims.rounding import RULES, implied_earlier_count
 from analysis.figures.datapackage import DataPackage
 from analysis.figures.observations import Observation, Series, Source
 from analysis.periods import Period
+from analysis.rounding import RULES, implied_earlier_count
 
 NOT_CHECKABLE: Verdict = "not checkable from the figures"
 

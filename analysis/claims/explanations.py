@@ -8,7 +8,7 @@ from fractions import Fraction
 from analysis.claims.claims import Claim
 from analysis.claims.evidence import NOT_CHECKABLE, Evidence
 from analysis.claims.hedges import DEFAULT, Stretches, Verdict
-from analysis.claims.rounding import Rule
+from analysis.rounding import Rule
 
 
 def number_text(number: Fraction, percentage: bool = False) -> str:

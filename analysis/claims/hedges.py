@@ -7,7 +7,7 @@ from fractions import Fraction
 from numbers import Rational
 from typing import Literal
 
-from analysis.claims.rounding import DEFAULT_RULE, MEANINGS, RULES, Bounds, Rule, numbers_behind
+from analysis.rounding import DEFAULT_RULE, MEANINGS, RULES, Bounds, Rule, numbers_behind
 
 VERSION = "hedge-1.0"
 STRICT, DEFAULT, LENIENT = Fraction(3, 100), Fraction(5, 100), Fraction(10, 100)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.claims.rounding import Rule, implied_earlier_count
 from analysis.comparison.alignment import aligned_growth_ratio, growth_ratio_bounds
 from analysis.comparison.side_by_side import ratio_of_growth_ratios_range
 from analysis.estimates import Estimate, computed
 from analysis.periods import Period
+from analysis.rounding import Rule, implied_earlier_count
 
 ROUNDINGS: dict[str, tuple[Rule, int]] = {
     "to 1%, half up": ("half up", 1),
