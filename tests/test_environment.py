@@ -1,9 +1,11 @@
 """One lock for every way of installing, no host in any file, a Makefile that knows when nothing changed."""
 
+import ast
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -248,3 +250,20 @@ def test_citation_changelog_and_package_name_one_version():
     assert citation["version"] == PROJECT["project"]["version"] == newest[1]
     assert citation["date-released"] == newest[2]
     assert citation["license"] == PROJECT["project"]["license"]
+
+
+DISTRIBUTIONS = {"IPython": "ipython", "bs4": "beautifulsoup4", "yaml": "pyyaml"}
+
+
+def test_every_package_that_is_imported_is_declared():
+    own = {"analysis", "tests"} | {path.stem for path in (ROOT / "tests").rglob("*") if path.suffix in ("", ".py")}
+    imported = set()
+    for path in [*(ROOT / "analysis").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    named = {requirement.name.lower().replace("-", "_") for requirement in DIRECT}
+    outside = imported - set(sys.stdlib_module_names) - own
+    assert {name for name in outside if DISTRIBUTIONS.get(name, name).lower() not in named} == set()
