@@ -8,7 +8,6 @@ command line (`parse_assignments`) or from Python; `validate_overrides` has the 
 from __future__ import annotations
 
 import ast
-import difflib
 import json
 import math
 import re
@@ -19,6 +18,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import yaml
+
+from analysis.names import nearest
 
 
 class ParameterError(ValueError):
@@ -216,9 +217,7 @@ def _parameter(name: str, known: Collection[str]) -> Parameter:
         return SPECIFICATION[name]
     if name in known:
         raise ParameterError(f"parameter {name}: not specified; add it to SPECIFICATION in analysis/parameters.py")
-    near = difflib.get_close_matches(str(name), list(known), n=1)
-    remedy = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(known)}"
-    raise ParameterError(f"unknown parameter {name!r}; {remedy}")
+    raise ParameterError(f"unknown parameter {name!r}; {nearest(name, known)}")
 
 
 def _accepted(name: str, value: Any, known: Collection[str]) -> Any:

@@ -387,6 +387,11 @@ def test_earlier_counts_are_all_that_round_to_the_published_change(later, percen
     assert (low, high) == (found[0], found[-1])
 
 
+def test_a_change_that_no_earlier_count_can_give_has_none():
+    # 7 is 60% below 17.5, and neither 17 (58.8%) nor 18 (61.1%) rounds to that.
+    assert earlier_counts(7, -60) is None
+
+
 # ---- datapackage.json ----------------------------------------------------------------------------
 
 JSON_FAULTS = [

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "analysis"
 # From the ground up. Rooms on one line may import each other's modules, as long as no circle comes of it.
 FLOORS = [
-    ["estimates", "periods", "parameters", "rounding"],
+    ["estimates", "names", "periods", "parameters", "rounding"],
     ["figures", "prose"],
     ["results", "tables", "growth"],
     ["comparison", "reliability"],

@@ -10,9 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from analysis.claims.format import ClaimsError, line_of, nearest, read_document
+from analysis.claims.format import ClaimsError, line_of, read_document
 from analysis.claims.hedges import Statement
 from analysis.figures.descriptor import resolve, shown
+from analysis.names import nearest
 from analysis.periods import Period
 from analysis.rounding import parse_number
 

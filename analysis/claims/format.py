@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from analysis.claims.hedges import VERSION
+from analysis.names import nearest
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -38,17 +38,6 @@ def read_document(text: str, file: str) -> tuple[yaml.Node, Any]:
         error = min(faults, key=_order)
         raise ClaimsError(f"{file}, line {line_of(root, error.absolute_path, error)}: {_explain(error)}")
     return root, document
-
-
-def nearest(name: str, known: Iterable[Any]) -> str:
-    """Remedy for an unknown name: the closest that exists, or all of them.
-
-    >>> nearest("removal", ["removals", "phone_finds"])
-    "did you mean 'removals'?"
-    """
-    known = [str(item) for item in known]
-    close = difflib.get_close_matches(str(name), known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known)}"
 
 
 # ---- YAML, with the place of everything ------------------------------------------------------------

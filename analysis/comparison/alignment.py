@@ -297,7 +297,7 @@ class _Programme:
 def _even(periods: Sequence[Period], counts: Sequence[int], target: Period, by: Weights) -> tuple[Fraction | None, str]:
     _check(periods, counts)
     weights = period_weights(periods, target, by=by)
-    uncounted = target.days - sum(p.days_shared(target) for p in periods)
+    uncounted = _uncounted(periods, target)
     if uncounted:
         return None, f"not estimable: {uncounted} of its {target.days} days were not counted"
     return sum((w * Fraction(c) for w, c in zip(weights, counts, strict=True)), Fraction()), ""
@@ -312,13 +312,17 @@ def check_covered(periods: Sequence[Period], *targets: Period) -> None:
     ValueError: 2017 to 2017 leaves 90 days of the year to March 2018 uncounted; keep the years up to 2018
     """
     for target in targets:
-        uncounted = target.days - sum(p.days_shared(target) for p in periods)
+        uncounted = _uncounted(periods, target)
         if uncounted:
             raise ValueError(
                 f"{periods[0].label} to {periods[-1].label} leaves {uncounted} days of the {target.label} uncounted; "
                 f"keep the years {'from' if periods[0].start > target.start else 'up to'} "
                 f"{target.start.year if periods[0].start > target.start else target.end.year}"
             )
+
+
+def _uncounted(periods: Sequence[Period], target: Period) -> int:
+    return target.days - sum(period.days_shared(target) for period in periods)
 
 
 def _used(periods: Sequence[Period], *targets: Period) -> int:

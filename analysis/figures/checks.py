@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
 from analysis.figures.observations import Series, span
+from analysis.rounding import earlier_values, rounded
+
+WHOLE_PERCENT = Fraction(1, 100)
 
 
 class Finding(NamedTuple):
@@ -119,7 +123,10 @@ def check_published_changes(series: Series) -> Finding:
         if earlier is None or later is None or not later.value or earlier.value == 0 or percent <= -100:
             return Finding(False, f"{years}: {percent}% needs both rows, and counts above 0; strike it")
         if earlier.value is None:
-            low, high = earlier_counts(later.value, percent)
+            allowed = earlier_counts(later.value, percent)
+            if allowed is None:
+                return Finding(False, f"{years}: no count is {percent}% before {later.value:,}; mend the change")
+            low, high = allowed
             if (earlier.low, earlier.high) != (low, high):
                 seen = f"{change.earlier} is {earlier.words}, but {percent}% before {later.value:,}"
                 return Finding(False, f"{seen} gives low {low}, high {high}; write these")
@@ -135,20 +142,16 @@ def rounded_change(earlier: int, later: int) -> int:
     >>> rounded_change(9215, 10643), rounded_change(9214, 10643), rounded_change(200, 195)
     (15, 16, -3)
     """
-    size = (200 * abs(later - earlier) + earlier) // (2 * earlier)
-    return size if later >= earlier else -size
+    return int(100 * rounded(Fraction(later - earlier, earlier), WHOLE_PERCENT))
 
 
-def earlier_counts(later: int, percent: int) -> tuple[int, int]:
-    """Smallest and largest earlier count from which `later` is a change of `percent` after rounding.
+def earlier_counts(later: int, percent: int) -> tuple[int, int] | None:
+    """Smallest and largest earlier count from which `later` is a change of `percent` after rounding, if any.
 
     >>> earlier_counts(10643, 15)
     (9215, 9295)
     """
-    low, high = -(-200 * later // (201 + 2 * percent)), 200 * later // (199 + 2 * percent)
-    low += rounded_change(low, later) != percent
-    high -= rounded_change(high, later) != percent
-    return low, high
+    return earlier_values(later, percent * WHOLE_PERCENT, WHOLE_PERCENT).integers()
 
 
 CHECKS: tuple[Callable[[Series], Finding], ...] = (

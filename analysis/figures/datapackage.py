@@ -29,7 +29,6 @@ from analysis.figures.descriptor import (
     declarations,
     file_of,
     hash_command,
-    nearest,
     read,
     refresh_hashes,
     resolve,
@@ -37,6 +36,7 @@ from analysis.figures.descriptor import (
 )
 from analysis.figures.observations import Observation, Series, Source
 from analysis.figures.rows import COLUMNS, read_rows
+from analysis.names import nearest
 from analysis.periods import Period
 
 __all__ = ["CheckResult", "DataPackage", "DataPackageError", "checks", "load", "refresh_hashes"]
@@ -74,7 +74,7 @@ class DataPackage:
         if len(found) == 1:
             return found[0]
         if role not in ROLES:
-            raise DataPackageError(f"{shown(self.path)}: no role is called {role!r}{nearest(role, ROLES)}")
+            raise DataPackageError(f"{shown(self.path)}: no role is called {role!r}; {nearest(role, ROLES)}")
         names = ", ".join(series.name for series in found)
         remedy = f"take one by name: {names}" if found else f'give one resource "role": "{role}"'
         raise DataPackageError(f"{shown(self.path)}: {len(found)} resources have the role {role!r}; {remedy}")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import os
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from analysis.figures.observations import Break, Gap, PublishedChange, PublishedTotal
+from analysis.names import nearest
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROLES = ("outcome", "comparison", "population", "contrast", "older_comparison", "context")
@@ -96,10 +96,10 @@ def _resources(place: Path, descriptor: Mapping[str, Any]) -> list[dict[str, Any
         for key in resource:
             known = (*_NEEDED, *DECLARED, *_STANDARD)
             if key not in known:
-                raise DataPackageError(f"{where}: unknown property {key!r}{nearest(key, known)}")
+                raise DataPackageError(f"{where}: unknown property {key!r}; {nearest(key, known)}")
         if resource["role"] not in ROLES:
             near = nearest(resource["role"], ROLES)
-            raise DataPackageError(f"{where}: unknown role {resource['role']!r}{near}")
+            raise DataPackageError(f"{where}: unknown role {resource['role']!r}; {near}")
         if not re.fullmatch("[a-z0-9._-]+", resource["name"]):
             raise DataPackageError(f"{where}: not a plain name; use small letters, digits, . _ and - only")
     return resources
@@ -161,9 +161,3 @@ def declarations(place: Path, resource: Mapping[str, Any], key: str, kind: Any) 
 
 def hash_command(place: Path) -> str:
     return f"`python -m analysis hash {shlex.quote(shown(place))}`"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    known = list(known)
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; use one of {', '.join(known)}"

@@ -45,9 +45,7 @@ def overrides(file: str, assignments: Sequence[str]) -> dict[str, Any]:
 
 def run(given: Mapping[str, Any], *, kernel: Any = None, cache: Path | None = BUILD / "notebooks") -> dict[str, str]:
     """Every notebook executed with the overrides that it declares: file name to text."""
-    tasks = [
-        Task(path, {name: value for name, value in given.items() if name in declared(path)}) for path in notebooks()
-    ]
+    tasks = [Task(path, {name: given[name] for name in declared(path) if name in given}) for path in notebooks()]
     texts = execute.execute(tasks, kernel=kernel, cache=cache, meanwhile=_import_renderer)
     return {task.notebook.name: text for task, text in zip(tasks, texts, strict=True)}
 
