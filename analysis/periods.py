@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_MONTH = "|".join(_MONTHS)
+_REMEDY = "write 2018, 2017/18, year to March 2018, March 2018, Q1 2018, H1 2018, or 2018-01-01 to 2018-12-31"
 
 
 @dataclass(frozen=True, order=True)
@@ -41,6 +46,66 @@ class Period:
         end = date(year, month, calendar.monthrange(year, month)[1])
         start = date(year - (month < 12), month % 12 + 1, 1)
         return cls(start, end)
+
+    @classmethod
+    def read(cls, text: str, *, year_starts: int = 4) -> Period:
+        """The stretch of time that a publisher's words stand for.
+
+        Parameters
+        ----------
+        text : "2018", "2017/18" (twelve months from the first day of month `year_starts` of 2017), "year to March
+            2018", "12 months to March 2018", "March 2018" or "2018-03", "Q1 2018" (of the calendar year), "H1 2018" or
+            "first half of 2018", one ISO date, or two with "to" between them.
+
+        Raises
+        ------
+        ValueError : anything else, or years that do not follow each other.
+
+        Examples
+        --------
+        >>> [Period.read(text).label for text in ("2018", "2017/18", "12 months to June 2018")]
+        ['2018', 'year to March 2018', 'year to June 2018']
+        >>> Period.read("second half of 2018") == Period.parse("2018-07-01", "2018-12-31")
+        True
+        """
+        said = " ".join(text.split()).lower()
+        if re.fullmatch(r"[0-9]{4}", said):
+            return cls.calendar_year(_year(said))
+        if found := re.fullmatch(r"([0-9]{4})[/-]([0-9]{4}|[0-9]{2})", said):
+            first, last = found.groups()
+            if len(last) == 4 or int(last) > 12 or "/" in said:
+                return cls._over_two_years(text, _year(first), last, year_starts)
+            return cls._months(_year(first), int(last), 1)
+        if found := re.fullmatch(
+            rf"(?:the )?(?:year|12 months|twelve months) (?:to|ending) ({_MONTH}) ([0-9]{{4}})", said
+        ):
+            return cls.year_to(_year(found[2]), _MONTHS[found[1]])
+        if found := re.fullmatch(rf"({_MONTH}) ([0-9]{{4}})", said):
+            return cls._months(_year(found[2]), _MONTHS[found[1]], 1)
+        if found := re.fullmatch(r"q([1-4]) ([0-9]{4})|([0-9]{4}) ?q([1-4])", said):
+            quarter, year = int(found[1] or found[4]), _year(found[2] or found[3])
+            return cls._months(year, 3 * quarter - 2, 3)
+        if found := re.fullmatch(r"(?:h([12])|(?:the )?(first|second) half of) ([0-9]{4})", said):
+            second = "2" in (found[1] or "") or found[2] == "second"
+            return cls._months(_year(found[3]), 7 if second else 1, 6)
+        if found := re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: (?:to|-) ([0-9]{4}-[0-9]{2}-[0-9]{2}))?", said):
+            return cls.parse(found[1], found[2] or found[1])
+        raise ValueError(f"{text!r} is no period; {_REMEDY}")
+
+    @classmethod
+    def _months(cls, year: int, month: int, count: int) -> Period:
+        """So many whole months from `month` of `year` on, inside that year."""
+        if not 1 <= month <= 12:
+            raise ValueError(f"month {month} of {year} does not exist; {_REMEDY}")
+        last = month + count - 1
+        return cls(date(year, month, 1), date(year, last, calendar.monthrange(year, last)[1]))
+
+    @classmethod
+    def _over_two_years(cls, text: str, first: int, last: str, year_starts: int) -> Period:
+        if int(last) != (first + 1 if len(last) == 4 else (first + 1) % 100):
+            raise ValueError(f"{text!r}: the second year does not follow the first; {_REMEDY}")
+        month = (year_starts - 2) % 12 + 1
+        return cls.year_to(first + (year_starts > 1), month)
 
     @property
     def days(self) -> int:
@@ -86,3 +151,10 @@ class Period:
         """Days that both periods hold."""
         first, last = max(self.start, other.start), min(self.end, other.end)
         return max(0, (last - first).days + 1)
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    if not 1000 <= year <= 2999:
+        raise ValueError(f"year {text} is not between 1000 and 2999; {_REMEDY}")
+    return year
