@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from analysis.estimates import Estimate, Conclusion
+from analysis.estimates import Conclusion, Estimate
 from analysis.figures.observations import Series
 from analysis.parts.numbers import stable
 
