@@ -1,7 +1,7 @@
-"""The predictive distributions behind the forecasts: one vectorised quantile function a method.
+"""Every way to forecast the next counts of a short annual series, a function each, for many series at once.
 
-Each method turns counts shaped (windows, n) into quantiles of its predictive distribution at a horizon; the
-`predictive` line of its entry in `METHODS` defines that distribution. None of them learns from other series.
+The function turns counts shaped (windows, n) into quantiles of its predictive distribution at a horizon; the
+`predictive` line of its entry in `METHODS` defines that distribution. A new method is one more function here.
 """
 
 from __future__ import annotations
@@ -11,29 +11,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
+from analysis.reliability import reference_class
 from analysis.reliability.batch import linear_trend, log_linear_trend, negative_binomial_trend, poisson_trend
-from analysis.reliability.fits import LinearFits, LogLinearFits
+from analysis.reliability.scoring import PROBABILITIES
 
-LEVELS = (0.80, 0.95)
-HORIZONS = (1, 2)
 DAMPING = 0.5
 LARGEST_LOGARITHM = 700.0  # of a limit: the next float after exp(709) is infinite
 
-Quantiles = Callable[[np.ndarray, int, np.ndarray], np.ndarray]
+Quantiles = Callable[[np.ndarray, int], np.ndarray]
 
 
 @dataclass(frozen=True)
 class Method:
-    """A way to forecast the next counts of one series from that series alone.
+    """A way to forecast the next counts of a series.
 
     Attributes
     ----------
     key : its name in code. title : its name in words.
     predictive : its predictive distribution, in one line. assumes : what must hold for it.
-    least : fewest observations from which it gives an interval. positive : whether it needs counts above 0.
-    quantiles : (counts (windows, n), horizon, probabilities (k,)) -> (windows, k).
+    least : fewest counts from which it gives an interval. positive : whether it needs counts above 0.
+    quantiles : (counts (windows, n), horizon) -> (windows, 5), at `scoring.PROBABILITIES`.
+    longest : of a longer series it takes only so many last counts. refuses : (counts (n,), horizon) -> why it
+        says nothing about them, "" when it does.
     """
 
     key: str
@@ -43,57 +45,91 @@ class Method:
     least: int
     positive: bool
     quantiles: Quantiles
+    longest: int | None = None
+    refuses: Callable[[Sequence[int], int], str] = lambda counts, horizon: ""
+
+    def limits(self, counts: ArrayLike, horizon: int) -> np.ndarray:
+        """Median and prediction limits of the count `horizon` years ahead, for every window.
+
+        Parameters
+        ----------
+        counts : (windows, n) or (n,), consecutive yearly counts, the last one latest.
+        horizon : years ahead, 1 or more.
+
+        Returns
+        -------
+        (windows, 5): the lower limits at 95% and 80%, the median, the upper limits at 80% and 95%, never below
+        0; NaN where the method has no fit.
+
+        Examples
+        --------
+        >>> METHODS["naive_poisson"].limits([153, 462, 527, 594], 1).tolist()
+        [[547.0, 563.0, 594.0, 625.0, 642.0]]
+        """
+        return np.maximum(self.quantiles(np.atleast_2d(np.asarray(counts, dtype=float)), horizon), 0.0)
+
+    def why_not(self, counts: Sequence[int], horizon: int) -> str:
+        """Why there is no forecast from these counts (n,), "" when there is one."""
+        if len(counts) < self.least:
+            return f"not estimable: {len(counts)} observation{'s' * (len(counts) != 1)}, and {self.least} are the least"
+        if self.positive and min(counts) == 0:
+            return "undefined: a count of zero has no logarithm"
+        return self.refuses(counts, horizon)
 
 
 METHODS: dict[str, Method] = {}
 
 
-def probabilities(levels: Sequence[float] = LEVELS) -> np.ndarray:
-    """Probabilities of the median and of both limits at each level, in increasing order.
-
-    >>> probabilities().round(3).tolist()
-    [0.025, 0.1, 0.5, 0.9, 0.975]
-    """
-    if not levels or not all(0 < level < 1 for level in levels):
-        raise ValueError(f"levels {list(levels)}: give at least one number between 0 and 1")
-    tails = sorted((1 - level) / 2 for level in set(levels))
-    return np.array([*tails, 0.5, *(1 - tail for tail in reversed(tails))])
-
-
 def _method(
-    key: str, title: str, predictive: str, assumes: str, least: int, positive: bool = False
+    key: str, title: str, predictive: str, assumes: str, least: int, *, positive: bool = False, **other
 ) -> Callable[[Quantiles], Quantiles]:
+    """Decorator: the function below is the forecasting method `key`."""
+
     def register(function: Quantiles) -> Quantiles:
-        METHODS[key] = Method(key, title, predictive, assumes, least, positive, function)
+        METHODS[key] = Method(key, title, predictive, assumes, least, positive, function, **other)
         return function
 
     return register
 
 
-def _student(centre: np.ndarray, scale: np.ndarray, df: int, at: np.ndarray) -> np.ndarray:
-    return centre[:, None] + scale[:, None] * stats.t.ppf(at, df)
+def _student(centre: np.ndarray, scale: np.ndarray, df: int) -> np.ndarray:
+    return centre[:, None] + scale[:, None] * stats.t.ppf(PROBABILITIES, df)
 
 
 def _exponential(logarithms: np.ndarray) -> np.ndarray:
     return np.exp(np.minimum(logarithms, LARGEST_LOGARITHM))
 
 
-def _gamma_poisson(mean: np.ndarray, relative_variance: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _gamma_poisson(mean: np.ndarray, relative_variance: np.ndarray) -> np.ndarray:
     """Quantiles of a Poisson count whose own mean is gamma with this mean and variance over mean squared."""
-    size = 1 / relative_variance[:, None]
-    with np.errstate(invalid="ignore"):  # no counts at all: no distribution, NaN
-        return stats.nbinom.ppf(at, size, size / (size + mean[:, None]))
+    with np.errstate(divide="ignore", invalid="ignore"):  # no counts at all: no distribution, NaN
+        size = 1 / relative_variance[:, None]
+        return stats.nbinom.ppf(PROBABILITIES, size, size / (size + mean[:, None]))
+
+
+@_method(
+    reference_class.KEY,
+    "reference-class forecast",
+    "log scale, around the last count: family-weighted quantiles of the standardised changes that followed "
+    "in the reference class",
+    "the series is exchangeable with the public series of its reference class; coverage is an average",
+    reference_class.SHORTEST,
+    longest=reference_class.LONGEST,
+    refuses=reference_class.why_not,
+)
+def _reference_class(counts: np.ndarray, horizon: int) -> np.ndarray:
+    return reference_class.stored()[counts.shape[1], horizon].limits(counts)
 
 
 @_method("naive_poisson", "naive Poisson", "Poisson around the last count", "Poisson, rate as last year", 1)
-def _naive_poisson(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
-    return stats.poisson.ppf(at, counts[:, -1:])
+def _naive_poisson(counts: np.ndarray, horizon: int) -> np.ndarray:
+    return stats.poisson.ppf(PROBABILITIES, counts[:, -1:])
 
 
 @_method("mean", "mean, t", "t, n - 1 df, around the mean", "independent years about one level", 2)
-def _mean(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _mean(counts: np.ndarray, horizon: int) -> np.ndarray:
     n = counts.shape[1]
-    return _student(counts.mean(axis=1), counts.std(axis=1, ddof=1) * math.sqrt(1 + 1 / n), n - 1, at)
+    return _student(counts.mean(axis=1), counts.std(axis=1, ddof=1) * math.sqrt(1 + 1 / n), n - 1)
 
 
 @_method(
@@ -103,10 +139,9 @@ def _mean(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
     "independent changes about zero",
     2,
 )
-def _random_walk(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _random_walk(counts: np.ndarray, horizon: int) -> np.ndarray:
     changes = np.diff(counts, axis=1)
-    scale = np.sqrt(horizon * (changes**2).mean(axis=1))
-    return _student(counts[:, -1], scale, changes.shape[1], at)
+    return _student(counts[:, -1], np.sqrt(horizon * (changes**2).mean(axis=1)), changes.shape[1])
 
 
 @_method(
@@ -117,10 +152,10 @@ def _random_walk(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray
     2,
     positive=True,
 )
-def _log_random_walk(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _log_random_walk(counts: np.ndarray, horizon: int) -> np.ndarray:
     ratios = np.diff(np.log(counts), axis=1)
     scale = np.sqrt(horizon * (ratios**2).mean(axis=1))
-    return _exponential(_student(np.log(counts[:, -1]), scale, ratios.shape[1], at))
+    return _exponential(_student(np.log(counts[:, -1]), scale, ratios.shape[1]))
 
 
 @_method(
@@ -132,12 +167,12 @@ def _log_random_walk(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.nda
     2,
     positive=True,
 )
-def _damped_growth(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _damped_growth(counts: np.ndarray, horizon: int) -> np.ndarray:
     ratios = np.diff(np.log(counts), axis=1)
     growth = ratios.mean(axis=1)
     drift = growth * sum(DAMPING**step for step in range(1, horizon + 1))
     scale = np.sqrt(horizon * ((ratios - DAMPING * growth[:, None]) ** 2).mean(axis=1))
-    return _exponential(_student(np.log(counts[:, -1]) + drift, scale, ratios.shape[1], at))
+    return _exponential(_student(np.log(counts[:, -1]) + drift, scale, ratios.shape[1]))
 
 
 @_method(
@@ -148,15 +183,17 @@ def _damped_growth(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarr
     3,
     positive=True,
 )
-def _average(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
-    parts = [method(counts, horizon, at) for method in (_log_random_walk, _linear, _log_linear)]
+def _average(counts: np.ndarray, horizon: int) -> np.ndarray:
+    parts = [method(counts, horizon) for method in (_log_random_walk, _linear, _log_linear)]
     return np.expm1(np.mean([np.log1p(np.maximum(part, 0)) for part in parts], axis=0))
 
 
 @_method("linear", "OLS linear, t", "t, n - 2 df", "a straight line, equal variances", 3)
-def _linear(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _linear(counts: np.ndarray, horizon: int) -> np.ndarray:
     fits = linear_trend(counts)
-    return _line_quantiles(fits, fits.residual_variance, horizon, at)
+    x = fits.x[-1] + horizon
+    scale = np.sqrt(fits.residual_variance * (1 + fits.leverage(x)))
+    return _student(fits.at(x), scale, fits.degrees_of_freedom)
 
 
 @_method(
@@ -165,11 +202,10 @@ def _linear(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
     "log scale: t, n - 2 df",
     "constant growth, equal log variances",
     3,
-    True,
+    positive=True,
 )
-def _log_linear(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
-    fits = log_linear_trend(counts)
-    return _exponential(_line_quantiles(fits, fits.residual_variance, horizon, at))
+def _log_linear(counts: np.ndarray, horizon: int) -> np.ndarray:
+    return _on_log_line(counts, horizon, floored=False)
 
 
 @_method(
@@ -178,19 +214,18 @@ def _log_linear(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
     "log scale: t, n - 2 df; residual variance at least 1 / predicted count",
     "constant growth, equal log variances",
     3,
-    True,
+    positive=True,
 )
-def _log_linear_floored(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _log_linear_floored(counts: np.ndarray, horizon: int) -> np.ndarray:
+    return _on_log_line(counts, horizon, floored=True)
+
+
+def _on_log_line(counts: np.ndarray, horizon: int, *, floored: bool) -> np.ndarray:
     fits = log_linear_trend(counts)
-    predicted = fits.at(counts.shape[1] - 1 + horizon)
-    floor = _exponential(-predicted)
-    return _exponential(_line_quantiles(fits, np.maximum(fits.residual_variance, floor), horizon, at))
-
-
-def _line_quantiles(fits: LinearFits, variance: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
     x = fits.x[-1] + horizon
+    variance = np.maximum(fits.residual_variance, _exponential(-fits.at(x)) if floored else 0)
     scale = np.sqrt(variance * (1 + fits.leverage(x)))
-    return _student(fits.at(x), scale, fits.degrees_of_freedom, at)
+    return _exponential(_student(fits.at(x), scale, fits.degrees_of_freedom))
 
 
 @_method(
@@ -200,10 +235,10 @@ def _line_quantiles(fits: LinearFits, variance: np.ndarray, horizon: int, at: np
     "Poisson counts, constant growth",
     2,
 )
-def _poisson_trend(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _poisson_trend(counts: np.ndarray, horizon: int) -> np.ndarray:
     fits = poisson_trend(counts)
     x = fits.x[-1] + horizon
-    return _gamma_poisson(fits.mean_at(x), fits.log_mean_variance(x), at)
+    return _gamma_poisson(fits.mean_at(x), fits.log_mean_variance(x))
 
 
 @_method(
@@ -213,9 +248,8 @@ def _poisson_trend(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarr
     "variance proportional to the mean, constant growth",
     3,
 )
-def _quasi_poisson(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
-    fits = poisson_trend(counts)
-    return _quasi_quantiles(fits, fits.dispersion, horizon, at)
+def _quasi_poisson(counts: np.ndarray, horizon: int) -> np.ndarray:
+    return _with_dispersion(counts, horizon, least=0)
 
 
 @_method(
@@ -225,16 +259,17 @@ def _quasi_poisson(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarr
     "variance proportional to the mean and not below it, constant growth",
     3,
 )
-def _quasi_poisson_floored(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _quasi_poisson_floored(counts: np.ndarray, horizon: int) -> np.ndarray:
+    return _with_dispersion(counts, horizon, least=1)
+
+
+def _with_dispersion(counts: np.ndarray, horizon: int, *, least: float) -> np.ndarray:
     fits = poisson_trend(counts)
-    return _quasi_quantiles(fits, np.maximum(fits.dispersion, 1), horizon, at)
-
-
-def _quasi_quantiles(fits: LogLinearFits, dispersion: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
     x = fits.x[-1] + horizon
     log_mean = fits.intercept + fits.slope * x
-    scale = np.sqrt(dispersion * (fits.log_mean_variance(x) + _exponential(-log_mean)))
-    return _exponential(_student(log_mean, scale, fits.degrees_of_freedom, at))
+    spread = fits.log_mean_variance(x) + _exponential(-log_mean)
+    scale = np.sqrt(np.maximum(fits.dispersion, least) * spread)
+    return _exponential(_student(log_mean, scale, fits.degrees_of_freedom))
 
 
 @_method(
@@ -244,12 +279,12 @@ def _quasi_quantiles(fits: LogLinearFits, dispersion: np.ndarray, horizon: int, 
     "variance rising with the square of the mean, constant growth",
     3,
 )
-def _negative_binomial(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _negative_binomial(counts: np.ndarray, horizon: int) -> np.ndarray:
     fits = negative_binomial_trend(counts)
     x = fits.x[-1] + horizon
     # The product of two independent gamma factors has relative variance (1 + alpha)(1 + variance) - 1.
     relative = (1 + fits.overdispersion) * (1 + fits.log_mean_variance(x)) - 1
-    return _gamma_poisson(fits.mean_at(x), relative, at)
+    return _gamma_poisson(fits.mean_at(x), relative)
 
 
 @_method(
@@ -259,8 +294,7 @@ def _negative_binomial(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.n
     "Poisson counts about one level from the second year on",
     2,
 )
-def _level_shift(counts: np.ndarray, horizon: int, at: np.ndarray) -> np.ndarray:
+def _level_shift(counts: np.ndarray, horizon: int) -> np.ndarray:
     total = counts[:, 1:].sum(axis=1)
     with np.errstate(divide="ignore"):
-        relative = 1 / total
-    return _gamma_poisson(total / (counts.shape[1] - 1), relative, at)
+        return _gamma_poisson(total / (counts.shape[1] - 1), 1 / total)
