@@ -141,7 +141,8 @@ def spread_of(estimates: Sequence[Estimate], estimand: str) -> Estimate:
     (600, 925, 2)
     """
     values = [estimate.value for estimate in estimates if estimate.value is not None]
-    about = {"estimand": estimand, "unit": estimates[0].unit, "method": "least and greatest"}
+    unit = estimates[0].unit if estimates else ""
+    about = {"estimand": estimand, "unit": unit, "method": "least and greatest"}
     if not values:
         return Estimate(**about, reason="not estimable: no method gives a value")
     return Estimate(

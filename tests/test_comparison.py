@@ -11,13 +11,11 @@ from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 from analysis.comparison.alignment import aligned_count, aligned_growth_ratio
+from analysis.comparison.levels import count_per_100, index_to_base, rate_per_1000
 from analysis.comparison.multiverse import ROUNDINGS, comparison_multiverse
 from analysis.comparison.side_by_side import (
-    count_per_100,
     growth_ratio,
-    index_to_base,
     odds_ratio,
-    rate_per_1000,
     ratio_of_growth_ratios,
     ratio_of_growth_ratios_range,
 )
@@ -95,8 +93,8 @@ def test_growth_over_a_range_is_the_widest_of_its_ends():
     assert from_nothing.reason == "a count is known only as a range; unbounded: the earlier count is 0"
     assert growth_ratio(0, (0, 3)).reason == "not estimable: both counts are 0"
     for earlier in (9215, 9255, 9295):
-        alone = growth_ratio(FINDS, earlier, dispersion=5)
-        wide = growth_ratio(FINDS, FINDS_BEFORE, dispersion=5)
+        alone = growth_ratio(FINDS, earlier)
+        wide = growth_ratio(FINDS, FINDS_BEFORE)
         assert wide.low <= alone.low
         assert alone.high <= wide.high
 

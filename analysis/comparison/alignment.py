@@ -103,13 +103,7 @@ def aligned_count(
     >>> bounds.low, bounds.high
     (527.0, 560.0)
     """
-    _check(periods, counts, spread)
-    estimand = f"count in the {_name(target)}"
-    if spread.startswith("even"):
-        value, reason = _even(periods, counts, target, spread)
-        return _spread_evenly(estimand, "count", value, reason, spread, _used(periods, target))
-    limits = _bounds(periods, counts, target, None, spread)
-    return _bounded(estimand, "count", limits, spread, _used(periods, target))
+    return _aligned(f"count in the {_name(target)}", "count", periods, counts, target, None, spread)
 
 
 @computed
@@ -143,27 +137,66 @@ def aligned_growth_ratio(
     >>> round(bounds.low, 3), round(bounds.high, 3)
     (1.0, 1.212)
     """
-    _check(periods, counts, spread)
     estimand = f"count in the {_name(later)} over the count in the {_name(earlier)}"
-    used = _used(periods, earlier, later)
+    return _aligned(estimand, "ratio", periods, counts, later, earlier, spread)
+
+
+def _aligned(
+    estimand: str,
+    unit: str,
+    periods: Sequence[Period],
+    counts: Sequence[int],
+    over: Period,
+    under: Period | None,
+    spread: Spread,
+) -> Estimate:
+    """Count in `over`, for each in `under` where given."""
+    _check(periods, counts, spread)
+    used = sum(any(p.days_shared(t) for t in (over, under or over)) for p in periods)
+    about = {"estimand": estimand, "unit": unit, "n": used, "assumes": _ASSUMES[spread]}
     if spread.startswith("even"):
-        (before, reason), (after, why) = (_even(periods, counts, target, spread) for target in (earlier, later))
-        reason = reason or why or ("" if before else "not estimable: the earlier count is 0")
-        return _spread_evenly(estimand, "ratio", None if reason else after / before, reason, spread, used)
-    return _bounded(estimand, "ratio", _bounds(periods, counts, later, earlier, spread), spread, used)
+        value, reason = _even(periods, counts, over, under, spread)
+        return Estimate(**about, method=f"weights by {spread.removeprefix('even ')}", value=value, reason=reason)
+    low, high, reason = _bounds(periods, counts, over, under, spread)
+    return Estimate(
+        **about,
+        method="bounds over monthly series",
+        low=low,
+        high=high,
+        interval="range",
+        interval_method="linear programme",
+        reason=reason,
+    )
+
+
+def _even(
+    periods: Sequence[Period], counts: Sequence[int], over: Period, under: Period | None, spread: Spread
+) -> tuple[float | None, str]:
+    """Value under an even spread, and why it is missing."""
+    found = []
+    for target in (under, over) if under else (over,):
+        weights = period_weights(periods, target, spread)
+        uncounted = target.days - sum(period.days_shared(target) for period in periods)
+        if uncounted:
+            return None, f"not estimable: {uncounted} of its {target.days} days were not counted"
+        found.append(sum((w * Fraction(c) for w, c in zip(weights, counts, strict=True)), Fraction()))
+    if under and not found[0]:
+        return None, "not estimable: the earlier count is 0"
+    return float(found[1] / found[0] if under else found[0]), ""
 
 
 def _bounds(
     periods: Sequence[Period], counts: Sequence[int], over: Period, under: Period | None, spread: Spread
 ) -> tuple[float | None, float | None, str]:
-    """Least and greatest count in `over`, for each in `under` where given, and why a limit is missing.
+    """Least and greatest value over all monthly series that add up to the counts, and why a limit is missing.
 
     The variables are the months times a scale, and the scale: 1 for a count; for a ratio, so that `under` holds 1.
     """
     spans = (*periods, over, under or over)
     _check_whole_months(*spans)
     axis = Period(min(p.start for p in spans), max(p.end for p in spans)).months
-    rows = {p: np.array([*(float(month in p.months) for month in axis), 0.0]) for p in spans}
+    inside = {period: set(period.months) for period in spans}
+    rows = {period: np.array([*(float(month in held) for month in axis), 0.0]) for period, held in inside.items()}
     size = len(axis)
     scale = np.append(np.zeros(size), 1.0)
     falls = np.eye(size - 1, size + 1) - np.eye(size - 1, size + 1, k=1)
@@ -189,50 +222,6 @@ def _bounds(
     if low is None:
         return None, None, "not estimable: the earlier count is 0"
     return low, high, BOUNDS_ONLY if high is not None else f"{BOUNDS_ONLY}; unbounded above"
-
-
-def _even(
-    periods: Sequence[Period], counts: Sequence[int], target: Period, spread: Spread
-) -> tuple[Fraction | None, str]:
-    weights = period_weights(periods, target, spread)
-    uncounted = target.days - sum(period.days_shared(target) for period in periods)
-    if uncounted:
-        return None, f"not estimable: {uncounted} of its {target.days} days were not counted"
-    return sum((w * Fraction(c) for w, c in zip(weights, counts, strict=True)), Fraction()), ""
-
-
-def _spread_evenly(estimand: str, unit: str, value: Fraction | None, reason: str, spread: Spread, n: int) -> Estimate:
-    return Estimate(
-        estimand=estimand,
-        unit=unit,
-        method=f"weights by {spread.removeprefix('even ')}",
-        value=None if value is None else float(value),
-        n=n,
-        assumes=_ASSUMES[spread],
-        reason=reason,
-    )
-
-
-def _bounded(
-    estimand: str, unit: str, limits: tuple[float | None, float | None, str], spread: Spread, n: int
-) -> Estimate:
-    low, high, reason = limits
-    return Estimate(
-        estimand=estimand,
-        unit=unit,
-        method="bounds over monthly series",
-        low=low,
-        high=high,
-        interval="range",
-        interval_method="linear programme",
-        n=n,
-        assumes=_ASSUMES[spread],
-        reason=reason,
-    )
-
-
-def _used(periods: Sequence[Period], *targets: Period) -> int:
-    return sum(any(p.days_shared(t) for t in targets) for p in periods)
 
 
 def _name(period: Period) -> str:
