@@ -1,7 +1,7 @@
 """Every way to forecast the next counts of a short annual series, a function each, for many series at once.
 
-The function turns counts shaped (windows, n) into quantiles of its predictive distribution at a horizon; the
-`predictive` line of its entry in `METHODS` defines that distribution. A new method is one more function here.
+The function turns counts shaped (windows, n) into quantiles of its predictive distribution at a horizon; its docstring
+defines that distribution. A new method is one more function here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,8 +33,8 @@ class Method:
     ----------
     key : its name in code. title : its name in words.
     predictive : its predictive distribution, in one line. assumes : what must hold for it.
-    least : fewest counts from which it gives an interval. positive : whether it needs counts above 0.
     quantiles : (counts (windows, n), horizon) -> (windows, 5), at `scoring.PROBABILITIES`.
+    least : fewest counts from which it gives an interval. positive : whether it needs counts above 0.
     longest : of a longer series it takes only so many last counts. refuses : (counts (n,), horizon) -> why it
         says nothing about them, "" when it does.
     """
@@ -42,9 +43,9 @@ class Method:
     title: str
     predictive: str
     assumes: str
-    least: int
-    positive: bool
     quantiles: Quantiles
+    least: int
+    positive: bool = False
     longest: int | None = None
     refuses: Callable[[Sequence[int], int], str] = lambda counts, horizon: ""
 
@@ -80,13 +81,11 @@ class Method:
 METHODS: dict[str, Method] = {}
 
 
-def _method(
-    key: str, title: str, predictive: str, assumes: str, least: int, *, positive: bool = False, **other
-) -> Callable[[Quantiles], Quantiles]:
-    """Decorator: the function below is the forecasting method `key`."""
+def _method(key: str, title: str, assumes: str, **needs: Any) -> Callable[[Quantiles], Quantiles]:
+    """Decorator: the function below is the forecasting method `key`, its docstring the predictive distribution."""
 
     def register(function: Quantiles) -> Quantiles:
-        METHODS[key] = Method(key, title, predictive, assumes, least, positive, function, **other)
+        METHODS[key] = Method(key, title, " ".join(function.__doc__.split()), assumes, function, **needs)
         return function
 
     return register
@@ -110,64 +109,49 @@ def _gamma_poisson(mean: np.ndarray, relative_variance: np.ndarray) -> np.ndarra
 @_method(
     reference_class.KEY,
     "reference-class forecast",
-    "log scale, around the last count: family-weighted quantiles of the standardised changes that followed "
-    "in the reference class",
     "the series is exchangeable with the public series of its reference class; coverage is an average",
-    reference_class.SHORTEST,
+    least=reference_class.SHORTEST,
     longest=reference_class.LONGEST,
     refuses=reference_class.why_not,
 )
 def _reference_class(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """log scale, around the last count: family-weighted quantiles of the standardised changes that followed in the
+    reference class"""
     return reference_class.stored()[counts.shape[1], horizon].limits(counts)
 
 
-@_method("naive_poisson", "naive Poisson", "Poisson around the last count", "Poisson, rate as last year", 1)
+@_method("naive_poisson", "naive Poisson", "Poisson, rate as last year", least=1)
 def _naive_poisson(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """Poisson around the last count"""
     return stats.poisson.ppf(PROBABILITIES, counts[:, -1:])
 
 
-@_method("mean", "mean, t", "t, n - 1 df, around the mean", "independent years about one level", 2)
+@_method("mean", "mean, t", "independent years about one level", least=2)
 def _mean(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """t, n - 1 df, around the mean"""
     n = counts.shape[1]
     return _student(counts.mean(axis=1), counts.std(axis=1, ddof=1) * math.sqrt(1 + 1 / n), n - 1)
 
 
-@_method(
-    "random_walk",
-    "random walk, t",
-    "t, n - 1 df, around the last count; variance: mean squared change times horizon",
-    "independent changes about zero",
-    2,
-)
+@_method("random_walk", "random walk, t", "independent changes about zero", least=2)
 def _random_walk(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """t, n - 1 df, around the last count; variance: mean squared change times horizon"""
     changes = np.diff(counts, axis=1)
     return _student(counts[:, -1], np.sqrt(horizon * (changes**2).mean(axis=1)), changes.shape[1])
 
 
-@_method(
-    "log_random_walk",
-    "log random walk, t",
-    "log scale: t, n - 1 df, around the last count; variance: mean squared log ratio times horizon",
-    "independent log ratios about zero",
-    2,
-    positive=True,
-)
+@_method("log_random_walk", "log random walk, t", "independent log ratios about zero", least=2, positive=True)
 def _log_random_walk(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """log scale: t, n - 1 df, around the last count; variance: mean squared log ratio times horizon"""
     ratios = np.diff(np.log(counts), axis=1)
     scale = np.sqrt(horizon * (ratios**2).mean(axis=1))
     return _exponential(_student(np.log(counts[:, -1]), scale, ratios.shape[1]))
 
 
-@_method(
-    "damped_growth",
-    "damped log growth .5, t",
-    "log scale: t, n - 1 df; the first year adds half the mean growth, each further year half of the last; "
-    "variance: mean squared departure of the log ratios from half their mean, times horizon",
-    "growth that halves every year",
-    2,
-    positive=True,
-)
+@_method("damped_growth", "damped log growth .5, t", "growth that halves every year", least=2, positive=True)
 def _damped_growth(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """log scale: t, n - 1 df; the first year adds half the mean growth, each further year half of the last;
+    variance: mean squared departure of the log ratios from half their mean, times horizon"""
     ratios = np.diff(np.log(counts), axis=1)
     growth = ratios.mean(axis=1)
     drift = growth * sum(DAMPING**step for step in range(1, horizon + 1))
@@ -175,48 +159,37 @@ def _damped_growth(counts: np.ndarray, horizon: int) -> np.ndarray:
     return _exponential(_student(np.log(counts[:, -1]) + drift, scale, ratios.shape[1]))
 
 
-@_method(
-    "average",
-    "average of log random walk, OLS and log-OLS",
-    "each limit is the mean of the three methods' limits on the scale log(1 + count)",
-    "none of the three alone",
-    3,
-    positive=True,
-)
+@_method("average", "average of log random walk, OLS and log-OLS", "none of the three alone", least=3, positive=True)
 def _average(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """each limit is the mean of the three methods' limits on the scale log(1 + count)"""
     parts = [method(counts, horizon) for method in (_log_random_walk, _linear, _log_linear)]
     return np.expm1(np.mean([np.log1p(np.maximum(part, 0)) for part in parts], axis=0))
 
 
-@_method("linear", "OLS linear, t", "t, n - 2 df", "a straight line, equal variances", 3)
+@_method("linear", "OLS linear, t", "a straight line, equal variances", least=3)
 def _linear(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """t, n - 2 df"""
     fits = linear_trend(counts)
     x = fits.x[-1] + horizon
     scale = np.sqrt(fits.residual_variance * (1 + fits.leverage(x)))
     return _student(fits.at(x), scale, fits.degrees_of_freedom)
 
 
-@_method(
-    "log_linear",
-    "OLS log-linear, t",
-    "log scale: t, n - 2 df",
-    "constant growth, equal log variances",
-    3,
-    positive=True,
-)
+@_method("log_linear", "OLS log-linear, t", "constant growth, equal log variances", least=3, positive=True)
 def _log_linear(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """log scale: t, n - 2 df"""
     return _on_log_line(counts, horizon, floored=False)
 
 
 @_method(
     "log_linear_floored",
     "OLS log-linear, t, variance at least Poisson",
-    "log scale: t, n - 2 df; residual variance at least 1 / predicted count",
     "constant growth, equal log variances",
-    3,
+    least=3,
     positive=True,
 )
 def _log_linear_floored(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """log scale: t, n - 2 df; residual variance at least 1 / predicted count"""
     return _on_log_line(counts, horizon, floored=True)
 
 
@@ -228,38 +201,28 @@ def _on_log_line(counts: np.ndarray, horizon: int, *, floored: bool) -> np.ndarr
     return _exponential(_student(fits.at(x), scale, fits.degrees_of_freedom))
 
 
-@_method(
-    "poisson_trend",
-    "Poisson trend",
-    "Poisson with a gamma mean: fitted mean, variance of the fitted log mean",
-    "Poisson counts, constant growth",
-    2,
-)
+@_method("poisson_trend", "Poisson trend", "Poisson counts, constant growth", least=2)
 def _poisson_trend(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """Poisson with a gamma mean: fitted mean, variance of the fitted log mean"""
     fits = poisson_trend(counts)
     x = fits.x[-1] + horizon
     return _gamma_poisson(fits.mean_at(x), fits.log_mean_variance(x))
 
 
-@_method(
-    "quasi_poisson",
-    "quasi-Poisson, t",
-    "log scale: t, n - 2 df; variance: Pearson dispersion times (variance of the log mean + 1 / mean)",
-    "variance proportional to the mean, constant growth",
-    3,
-)
+@_method("quasi_poisson", "quasi-Poisson, t", "variance proportional to the mean, constant growth", least=3)
 def _quasi_poisson(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """log scale: t, n - 2 df; variance: Pearson dispersion times (variance of the log mean + 1 / mean)"""
     return _with_dispersion(counts, horizon, least=0)
 
 
 @_method(
     "quasi_poisson_floored",
     "quasi-Poisson, t, dispersion at least 1",
-    "as quasi-Poisson, with a dispersion of at least 1",
     "variance proportional to the mean and not below it, constant growth",
-    3,
+    least=3,
 )
 def _quasi_poisson_floored(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """as quasi-Poisson, with a dispersion of at least 1"""
     return _with_dispersion(counts, horizon, least=1)
 
 
@@ -275,11 +238,11 @@ def _with_dispersion(counts: np.ndarray, horizon: int, *, least: float) -> np.nd
 @_method(
     "negative_binomial",
     "negative binomial, ML",
-    "negative binomial with a gamma mean: fitted mean, variance of the fitted log mean, estimated alpha",
     "variance rising with the square of the mean, constant growth",
-    3,
+    least=3,
 )
 def _negative_binomial(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """negative binomial with a gamma mean: fitted mean, variance of the fitted log mean, estimated alpha"""
     fits = negative_binomial_trend(counts)
     x = fits.x[-1] + horizon
     # The product of two independent gamma factors has relative variance (1 + alpha)(1 + variance) - 1.
@@ -288,13 +251,10 @@ def _negative_binomial(counts: np.ndarray, horizon: int) -> np.ndarray:
 
 
 @_method(
-    "level_shift",
-    "level shift after the first year",
-    "Poisson with a gamma mean: the mean of all years but the first",
-    "Poisson counts about one level from the second year on",
-    2,
+    "level_shift", "level shift after the first year", "Poisson counts about one level from the second year on", least=2
 )
 def _level_shift(counts: np.ndarray, horizon: int) -> np.ndarray:
+    """Poisson with a gamma mean: the mean of all years but the first"""
     total = counts[:, 1:].sum(axis=1)
     with np.errstate(divide="ignore"):
         return _gamma_poisson(total / (counts.shape[1] - 1), 1 / total)
