@@ -594,6 +594,7 @@ def test_a_forecast_that_was_refused_gives_its_reason() -> None:
     chart = forecasts_chart(a_series((0, 4, 9, 12)))
     assert "undefined: a count of zero has no logarithm" in chart.svg
     assert "undefined: a count of zero has no logarithm" in chart.alt
+    assert forecasts_chart(a_series((0, 0, 0, 0))).title.startswith("No range for")
 
 
 def test_the_recommended_forecast_comes_first_and_the_others_by_coverage() -> None:

@@ -97,10 +97,8 @@ def forecast_intervals(
     heading(axes, 7.1, "Held, in\n100", ha="right")
     for place, row in enumerate(rows):
         _draw(axes, place, row, span)
-    medians = [
-        (max(row.widest.value, span[0]), place) for place, row in enumerate(rows) if row.widest.value is not None
-    ]
-    points(axes, *zip(*medians, strict=True), hollow=True, s=26)
+    known = [place for place, row in enumerate(rows) if row.widest.value is not None]
+    points(axes, [max(rows[place].widest.value, span[0]) for place in known], known, hollow=True, s=26)
     _name_marks(figure, narrow, wide)
     return chart(
         figure,
