@@ -27,7 +27,7 @@ def raw():
 
 
 def score_of(method, n=4, horizon=1):
-    (found,) = (score for score in calibration.stored().at(n, horizon) if score.method == method)
+    (found,) = (score for score in calibration.stored().at(n, horizon) if score.key == method)
     return found
 
 
@@ -153,8 +153,8 @@ def test_most_windows_are_overdispersed(stored):
 
 def test_every_method_is_scored_everywhere_and_signed(stored):
     for n, horizon in [(3, 1), (3, 2), *CELLS]:
-        assert [score.method for score in stored.at(n, horizon)] == list(METHODS)
-    assert [s.method for s in stored.at(4, 2, rose_three_times=True)] == list(METHODS)
+        assert [score.key for score in stored.at(n, horizon)] == list(METHODS)
+    assert [s.key for s in stored.at(4, 2, rose_three_times=True)] == list(METHODS)
     for score in stored.scores + stored.rose_three_times:
         for estimate in [*score.coverage.values(), score.wis, score.wis_ratio]:
             assert estimate.function == "analysis.reliability.measurement.run"

@@ -157,7 +157,7 @@ def test_a_forecast_stands_under_every_method_beside_what_it_covers():
         assert (narrow.interval, narrow.unit, narrow.n) == ("prediction", "accounts", 4)
         assert narrow.function == "analysis.reliability.forecasts.forecast"
         assert each.method == METHODS[each.key].title
-        (score,) = (s for s in stored().at(4, each.horizon) if s.method == each.key)
+        (score,) = (s for s in stored().at(4, each.horizon) if s.key == each.key)
         assert each.coverage == score.coverage
 
 

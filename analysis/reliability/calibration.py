@@ -28,7 +28,7 @@ class Score:
 
     Attributes
     ----------
-    method, title : its key and its name. windows, families : what it was scored on.
+    key, method : its name in code and in words. windows, families : what it was scored on.
     coverage : by nominal level, % of counts within the prediction limits rounded outward.
     wis : weighted interval score on log(1 + count), lower is better. wis_ratio : over that of the log random walk on
         the same windows.
@@ -37,8 +37,8 @@ class Score:
     Every interval is a 95% confidence interval from resampling whole families.
     """
 
+    key: str
     method: str
-    title: str
     n: int
     horizon: int
     windows: int
@@ -70,13 +70,13 @@ class Calibration:
         scores = self.rose_three_times if rose_three_times else self.scores
         return tuple(score for score in scores if (score.n, score.horizon) == (n, horizon))
 
-    def coverage(self, method: str, n: int, horizon: int) -> dict[float, Estimate]:
+    def coverage(self, key: str, n: int, horizon: int) -> dict[float, Estimate]:
         """Coverage in % of the intervals of one method, by level; the reason where none was measured."""
         for score in self.at(n, horizon):
-            if score.method == method:
+            if score.key == key:
                 return score.coverage
         reason = f"not measured: windows of {n} years, {horizon} ahead"
-        words = {"method": METHODS[method].title, "unit": "%", "reason": reason}
+        words = {"method": METHODS[key].title, "unit": "%", "reason": reason}
         return {level: Estimate(estimand=f"coverage of the {level:.0%} interval", **words) for level in LEVELS}
 
 
@@ -108,18 +108,18 @@ def _scores(cell: Mapping[str, Any], where: str) -> list[Score]:
     place = f"{where} of {n} years, {horizon} ahead"
     scores = []
     for key, found in cell["methods"].items():
-        title, worst = METHODS[key].title, found["worst95"]["family"]
-        wis = f"weighted interval score, {title}, {place}"
-        over = f"weighted interval score over that of {METHODS[BASELINE].title}, {title}, {place}"
-        held = {level: f"coverage of the {level:.0%} interval, {title}" for level in LEVELS}
+        method, worst = METHODS[key].title, found["worst95"]["family"]
+        wis = f"weighted interval score, {method}, {place}"
+        over = f"weighted interval score over that of {METHODS[BASELINE].title}, {method}, {place}"
+        held = {level: f"coverage of the {level:.0%} interval, {method}" for level in LEVELS}
         coverage = {
             level: _estimate(f"{words}, {place}", "%", windows, found[f"coverage{100 * level:.0f}"])
             for level, words in held.items()
         }
         scores.append(
             Score(
-                method=key,
-                title=title,
+                key=key,
+                method=method,
                 n=n,
                 horizon=horizon,
                 windows=windows,
