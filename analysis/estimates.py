@@ -175,32 +175,6 @@ def computed(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @computed
-def spread_of(estimates: Sequence[Estimate], estimand: str) -> Estimate:
-    """Least and greatest value among estimates of the same thing; those without a value are left out.
-
-    Examples
-    --------
-    >>> each = [Estimate(estimand="2019", unit="accounts", method=m, value=v) for m, v in (("a", 600), ("b", 925))]
-    >>> spread = spread_of(each, "medians for 2019")
-    >>> spread.low, spread.high, spread.n
-    (600, 925, 2)
-    """
-    values = [estimate.value for estimate in estimates if estimate.value is not None]
-    unit = estimates[0].unit if estimates else ""
-    about = {"estimand": estimand, "unit": unit, "method": "least and greatest"}
-    if not values:
-        return Estimate(**about, reason="not estimable: no method gives a value")
-    return Estimate(
-        **about,
-        low=min(values),
-        high=max(values),
-        interval="range",
-        interval_method="least and greatest",
-        n=len(values),
-        reason="a spread has no one value",
-    )
-
-
 def _sign(result: Any, name: str) -> Any:
     if isinstance(result, (Estimate, Conclusion)):
         return result if result.function else dataclasses.replace(result, function=name)
