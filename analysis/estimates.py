@@ -133,6 +133,26 @@ class Conclusion:
     function: str = ""
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def computed(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: each Estimate that `function` returns, alone or in a container, carries its dotted name.
+
+    An estimate that an inner function has already signed keeps that name.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @functools.wraps(function)
+    def signed(*args: P.args, **kwargs: P.kwargs) -> R:
+        return _sign(function(*args, **kwargs), name)
+
+    return signed
+
+
+@computed
+@computed
 def spread_of(estimates: Sequence[Estimate], estimand: str) -> Estimate:
     """Least and greatest value among estimates of the same thing; those without a value are left out.
 
@@ -156,25 +176,6 @@ def spread_of(estimates: Sequence[Estimate], estimand: str) -> Estimate:
     )
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def computed(function: Callable[P, R]) -> Callable[P, R]:
-    """Decorator: each Estimate that `function` returns, alone or in a container, carries its dotted name.
-
-    An estimate that an inner function has already signed keeps that name.
-    """
-    name = f"{function.__module__}.{function.__qualname__}"
-
-    @functools.wraps(function)
-    def signed(*args: P.args, **kwargs: P.kwargs) -> R:
-        return _sign(function(*args, **kwargs), name)
-
-    return signed
-
-
-@computed
 def _sign(result: Any, name: str) -> Any:
     if isinstance(result, (Estimate, Conclusion)):
         return result if result.function else dataclasses.replace(result, function=name)
