@@ -37,9 +37,10 @@ def compare(
     Returns
     -------
     "aligned" and "bounds" : the first series on both periods ("before", "after", "ratio"), spread evenly over
-    months, and if months only do not fall. "relative" : the ratio of the two growth ratios, with "rounding" alone and with the
-    confidence interval at each dispersion, and how it stands. "per-100" : count for every 100 of the other in the
-    later period, "per-100-before" in the earlier. "correlation" : of the yearly changes, or why there is none.
+    months, and if months only do not fall. "relative" : the ratio of the two growth ratios, with "rounding" alone
+    and with the confidence interval at each dispersion, and how it stands. "per-100" : count for every 100 of the
+    other in the later period, "per-100-before" in the earlier. "correlation" : of the yearly changes, or why there
+    is none.
 
     Examples
     --------
