@@ -97,14 +97,16 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 def _new(options: argparse.Namespace) -> int:
     from analysis.figures import StudyError, drafts, load
+    from analysis.figures.files import shown
 
     try:
         folder = drafts.new(options.study, options.counts, title=options.title)
-        series = load(folder).series.values()
+        study = load(folder)
     except StudyError as error:
         return _refuse(f"{error}\nNothing was written.")
-    print(f"{folder}", *(f"  {one.role}, {one.name}: {drafts.summary(one)}" for one in series), sep="\n")
-    print("Give it its words in study.yml, and its claims in claims.yml if there is an article.")
+    for one in study.series.values():
+        print(f"{one.role}, {one.name}: {drafts.summary(one)}")
+    print(f"{shown(folder)}: give it its words in study.yml, and its claims in claims.yml if there is an article.")
     return 0
 
 

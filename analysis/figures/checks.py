@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
 from analysis.figures.observations import Series, span
-from analysis.rounding import earlier_values, parse_number, rounded
+from analysis.rounding import earlier_values, parse_number
 
 
 class Finding(NamedTuple):
@@ -129,40 +128,22 @@ def check_published_changes(series: Series) -> Finding:
     for change in series.published_changes:
         years, percent, step = f"{change.earlier} to {change.later}", change.percent, change.step
         earlier, later = rows.get(change.earlier), rows.get(change.later)
-        if earlier is None or later is None or not later.value or earlier.value == 0 or percent <= -100:
+        if earlier is None or later is None or not later.value or earlier.value == 0 or percent - step / 2 <= -100:
             return Finding(False, f"{years}: {percent:g}% needs both rows, and counts above 0; strike it")
         if step <= 0 or parse_number(percent) % parse_number(step):
             return Finding(False, f"{years}: {percent:g}% is no multiple of {step:g}; mend step, as 1 or 0.1 or 5")
-        if earlier.value is None:
-            allowed = earlier_counts(later.value, percent, step)
-            if allowed is None:
-                return Finding(False, f"{years}: no count is {percent:g}% before {later.value:,}; mend the change")
-            low, high = allowed
-            if (earlier.low, earlier.high) != (low, high):
-                seen = f"{change.earlier} is {earlier.words}, but {percent:g}% before {later.value:,}"
-                return Finding(False, f"{seen} gives low {low}, high {high}; write these")
-        elif (seen := rounded_change(earlier.value, later.value, step)) != parse_number(percent):
-            return Finding(False, f"{years} changes by {float(seen):g}%, published as {percent:g}%; mend one of them")
+        allowed = earlier_values(later.value, parse_number(percent) / 100, parse_number(step) / 100)
+        if earlier.value is not None and not allowed.contains(earlier.value):
+            seen = f"{years} changes by {100 * (later.value / earlier.value - 1):.4g}%, published as {percent:g}%"
+            return Finding(False, f"{seen}; mend one of them")
+        counts = allowed.integers()
+        if counts is None:
+            return Finding(False, f"{years}: no count is {percent:g}% before {later.value:,}; mend the change")
+        if earlier.value is None and (earlier.low, earlier.high) != counts:
+            seen = f"{change.earlier} is {earlier.words}, but {percent:g}% before {later.value:,}"
+            return Finding(False, f"{seen} gives low {counts[0]}, high {counts[1]}; write these")
     stated = (f"{c.earlier} to {c.later}: {c.percent:+g}%" for c in series.published_changes)
     return Finding(True, "; ".join(stated) or "none declared")
-
-
-def rounded_change(earlier: int, later: int, step: float = 1) -> Fraction:
-    """Change from `earlier` to `later` in percent, to the nearest multiple of `step`, half away from zero, exactly.
-
-    >>> [str(rounded_change(*pair)) for pair in ((9215, 10643), (9214, 10643), (200, 195), (200, 195, 0.1))]
-    ['15', '16', '-3', '-5/2']
-    """
-    return rounded(100 * Fraction(later - earlier, earlier), parse_number(step))
-
-
-def earlier_counts(later: int, percent: float, step: float = 1) -> tuple[int, int] | None:
-    """Smallest and largest earlier count from which `later` is a change of `percent` after rounding, if any.
-
-    >>> earlier_counts(10643, 15)
-    (9215, 9295)
-    """
-    return earlier_values(later, parse_number(percent) / 100, parse_number(step) / 100).integers()
 
 
 CHECKS: tuple[Callable[[Series], Finding], ...] = (

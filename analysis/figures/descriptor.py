@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.figures.files import StudyError, open_text, shown
-from analysis.figures.observations import Break, Gap, PublishedChange, PublishedTotal, Source
+from analysis.figures.observations import Break, Gap, PublishedChange, PublishedTotal, Source, last_day
 from analysis.schemas import LINE, first_fault
 
 NAME = "datapackage.json"
@@ -36,7 +36,9 @@ DECLARED = {
     "breaks": Break,
     "gaps": Gap,
 }
-_STANDARD = ("dialect", "encoding", "format", "homepage", "licenses", "mediatype", "profile", "schema", "scheme")
+# Properties of the standard that nothing here reads.
+_UNREAD = ("$schema", "description", "dialect", "encoding", "format", "homepage", "licenses", "mediatype", "profile")
+_UNREAD += ("schema", "scheme", "type")
 _TYPES = {
     "int": {"type": "integer"},
     "float": {"type": "number"},
@@ -58,12 +60,7 @@ def _declaration(kind: Any) -> dict[str, Any]:
     return {"type": "array", "items": entry, "title": "a list of such objects"}
 
 
-_SOURCE = {name: LINE for name in ("title", "path", "email", "version", "publisher", "locator", "licence")}
-_SOURCE["published"] = {
-    "type": "string",
-    "pattern": r"^\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?$",
-    "title": "a day, month or year, as 2018-07-26, 2018-07 or 2018",
-}
+_SOURCE = {name: LINE for name in ("title", "path", "email", "version", "publisher", "published", "locator", "licence")}
 _SOURCES = {
     "type": "array",
     "title": 'a list, as [{"title": "..."}]',
@@ -87,13 +84,12 @@ _RESOURCE = {
         "title": LINE,
         "measure": LINE,
         "unit": LINE,
-        "description": LINE,
         "year_starts": {"type": "integer", "minimum": 1, "maximum": 12},
         "sources": _SOURCES,
         **{key: _declaration(kind) for key, kind in DECLARED.items()},
         "bytes": {"type": "integer"},
         "hash": {"type": "string", "pattern": r"\Asha256:[0-9a-f]{64}\Z", "title": "sha256: and 64 digits"},
-        **{key: {} for key in ("type", "$schema", *_STANDARD)},
+        **{key: {} for key in _UNREAD},
     },
     "additionalProperties": False,
 }
@@ -150,12 +146,14 @@ def declarations(resource: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def common_source(descriptor: Mapping[str, Any], resource: Mapping[str, Any]) -> Source:
+def common_source(folder: Path, descriptor: Mapping[str, Any], resource: Mapping[str, Any]) -> Source:
     """The source of the rows of a resource that name none themselves."""
-    given = [*resource.get("sources", []), *descriptor.get("sources", [])]
-    if not given:
-        return Source()
-    fields = {"url" if name == "path" else name: text for name, text in given[0].items()}
+    first = next(iter([*resource.get("sources", []), *descriptor.get("sources", [])]), {})
+    fields = {"url" if name == "path" else name: text for name, text in first.items()}
+    try:
+        last_day(fields.get("published", "2000"))
+    except ValueError as error:
+        raise StudyError(f"{shown(folder / NAME)}, resource {resource['name']}, sources: {error}") from None
     return Source(**{name: text for name, text in fields.items() if name not in ("email", "version")})
 
 

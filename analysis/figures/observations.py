@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOT_GIVEN = "source not given"
+
+
+def last_day(text: str) -> date:
+    """The last day of a day, month or year as it is written where a figure was published.
+
+    >>> [last_day(text).isoformat() for text in ("2018-07-26", "2020-02", "2020")]
+    ['2018-07-26', '2020-02-29', '2020-12-31']
+    """
+    try:
+        if re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?", text):
+            return Period.read(text).end
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} is not a day, month or year; write it as 2018-07-26, 2018-07 or 2018")
 
 
 @dataclass(frozen=True)
@@ -29,7 +44,7 @@ class Source:
 
     def known_on(self, day: date) -> bool:
         """Whether it was published by `day`: a month or a year counts from its end, an unknown day as always."""
-        return not self.published or Period.read(self.published).end <= day
+        return not self.published or last_day(self.published) <= day
 
 
 @dataclass(frozen=True)

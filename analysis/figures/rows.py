@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from analysis.figures.observations import last_day
 from analysis.names import nearest
 from analysis.periods import Period
 
@@ -156,6 +157,6 @@ def _value(text: str, field: Mapping[str, Any]) -> Any:
         raise ValueError(f"{text!r} is not a date; write it as 2018-03-31")
     if field.get("format") == "uri" and not (urlsplit(text).scheme and urlsplit(text).netloc):
         raise ValueError(f"{text!r} is not an address; write it in full, with https://")
-    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], text):
-        raise ValueError(f"{text!r} is not a day, month or year; write it as 2018-07-26, 2018-07 or 2018")
+    if field["name"] == "published":
+        last_day(text)
     return text

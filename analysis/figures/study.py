@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,9 @@ from yaml import MappingNode, ScalarNode
 from analysis.figures import descriptor as package, words as wording
 from analysis.figures.checks import CHECKS
 from analysis.figures.files import StudyError, open_file, open_text, resolve, shown
-from analysis.figures.observations import Observation, Series, Source
+from analysis.figures.observations import Observation, Series, Source, last_day
 from analysis.figures.rows import read_rows
 from analysis.names import nearest
-from analysis.periods import Period
 from analysis.yaml_text import compose
 
 CLAIMS = "claims.yml"
@@ -100,15 +98,19 @@ class Study:
         StudyError : no day, or one on which fewer than two counts of the outcome were known.
         """
         days = {o.source.published for one in self.published.values() for o in one.observations} - {""}
-        chosen = _day(day) or self.article or max((Period.read(each).end for each in days), default=None)
+        try:
+            given = last_day(day) if isinstance(day, str) and day else day
+        except ValueError as error:
+            raise StudyError(f"as_of: {error}") from None
+        chosen = given or self.article or max(map(last_day, days), default=None)
         if chosen is None:
             return dataclasses.replace(self, series=self.published, date=None)
         judged = package.ROLES if day else ("outcome", "comparison")
         series = {n: s.known_on(chosen) if s.role in judged else s for n, s in self.published.items()}
-        for one in series.values():
-            if one.role == "outcome" and len(one.observations) < 2:
-                seen = f"{len(one.observations)} counts were published by {chosen}"
-                raise StudyError(f"{shown(self.folder)}, {one.name}: {seen}, two are needed; give a later as_of")
+        known = series[self.outcome.name].observations
+        if len(known) < 2:
+            seen = f"of the outcome {len(known)} of two needed counts were published by {chosen}"
+            raise StudyError(f"{shown(self.folder)}: {seen}; give a later as_of")
         return dataclasses.replace(self, series={n: s for n, s in series.items() if s.observations}, date=chosen)
 
 
@@ -165,7 +167,7 @@ def read_series(
     except ValueError as error:
         raise StudyError(f"{file}: columns: {error}") from None
     title = resource.get("title", descriptor["title"])
-    measure, source = resource.get("measure", name), package.common_source(descriptor, resource)
+    measure, source = resource.get("measure", name), package.common_source(folder, descriptor, resource)
     series = Series(
         name=name,
         title=title,
@@ -221,21 +223,12 @@ def _article(folder: Path) -> tuple[date | None, Path | None]:
     if not (folder / CLAIMS).exists():
         return None, None
     file = shown(folder / CLAIMS)
-    steps = compose(open_text(folder, CLAIMS), file, StudyError)
-    if steps is None:
+    node = compose(open_text(folder, CLAIMS), file, StudyError)
+    if node is None:
         return None, None
     for name in ("article", "published"):
-        steps = {key.value: value for key, value in steps.value}.get(name) if isinstance(steps, MappingNode) else None
-    return _day(steps.value if isinstance(steps, ScalarNode) else "", f"{file}: published"), folder / CLAIMS
-
-
-def _day(text: str | date, what: str = "as_of") -> date | None:
-    """A day, or the last one of a month or year; None for ""."""
-    if isinstance(text, date) or not text:
-        return text or None
+        node = next((v for k, v in node.value if k.value == name), None) if isinstance(node, MappingNode) else None
     try:
-        if re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?", text):
-            return Period.read(text).end
-    except ValueError:
-        pass
-    raise StudyError(f"{what} {text!r} is not a date; write 2019-04-01, 2019-04 or 2019")
+        return last_day(node.value) if isinstance(node, ScalarNode) else None, folder / CLAIMS
+    except ValueError as error:
+        raise StudyError(f"{file}, line {node.start_mark.line + 1}: published: {error}") from None
