@@ -96,26 +96,29 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from analysis.figures import StudyError, drafts, load
+    from analysis.figures import StudyError, load
+    from analysis.figures.accept import summary
     from analysis.figures.files import shown
+    from analysis.figures.new import new
 
     try:
-        folder = drafts.new(options.study, options.counts, title=options.title)
+        folder = new(options.study, options.counts, title=options.title)
         study = load(folder)
     except StudyError as error:
         return _refuse(f"{error}\nNothing was written.")
     for one in study.series.values():
-        print(f"{one.role}, {one.name}: {drafts.summary(one)}")
+        print(f"{one.role}, {one.name}: {summary(one)}")
     print(f"{shown(folder)}: give it its words in study.yml, and its claims in claims.yml if there is an article.")
     return 0
 
 
 def _accept(options: argparse.Namespace) -> int:
-    from analysis.figures import StudyError, drafts
+    from analysis.figures import StudyError
+    from analysis.figures.accept import accept, changed
 
     folder = Path(options.study).absolute()
     try:
-        lines = drafts.accept(folder) if options.yes else drafts.changed(folder)[1]
+        lines = accept(folder) if options.yes else changed(folder)[1]
     except StudyError as error:
         return _refuse(f"{error}\nNothing was accepted.")
     print("\n".join(lines) or "Every file is as it was accepted.")

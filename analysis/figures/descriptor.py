@@ -24,7 +24,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analysis.figures.files import StudyError, open_text, shown
+from analysis.figures.files import StudyError, open_text, shown, write_text
 from analysis.figures.observations import Break, Gap, PublishedChange, PublishedTotal, Source, last_day
 from analysis.schemas import LINE, first_fault
 
@@ -133,6 +133,11 @@ def read(folder: Path) -> dict[str, Any]:
     if "outcome" not in [resource["role"] for resource in resources]:
         raise StudyError(f'{file}: no outcome; give one resource "role": "outcome"')
     return descriptor
+
+
+def write(folder: Path, descriptor: Mapping[str, Any]) -> None:
+    """Writes the datapackage.json of a study, whole or not at all."""
+    write_text(folder / NAME, json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n")
 
 
 def declarations(resource: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:

@@ -1,6 +1,4 @@
-"""What is written for the owner of a study: a new folder from any CSV, and what changed before it is accepted."""
-
-import json
+"""A new study from any CSV."""
 
 import pytest
 import yaml
@@ -10,7 +8,7 @@ from analysis.__main__ import main
 from analysis.claims.audit import audit
 from analysis.claims.claims import read_claims
 from analysis.figures import StudyError, load
-from analysis.figures.drafts import accept, changed, new
+from analysis.figures.new import new
 from analysis.figures.words import MEANINGS
 
 
@@ -87,33 +85,6 @@ def test_a_folder_that_exists_is_left_alone(tmp_path, capsys):
     assert f"{tmp_path}/mine: there is one already; give another name" in capsys.readouterr().err
     assert main(["new", f"{tmp_path}/other", "--from", f"{tmp_path}/none.csv"]) == 2
     assert "none.csv: no such file" in capsys.readouterr().err
-
-
-def test_a_change_is_shown_and_written_only_when_accepted(tmp_path, capsys):
-    folder = new(f"{tmp_path}/mine", csv_file(tmp_path, "period,count\n2021,1\n2022,2\n"))
-    assert main(["accept", str(folder)]) == 0
-    assert capsys.readouterr().out == "Every file is as it was accepted.\n"
-    (folder / "storms.csv").write_text("period,count,note\n2021,1,\n2022,2,\n2023,1234,new\n")
-    before = (folder / "datapackage.json").read_bytes()
-    shown = "storms.csv: 3 counts, 2021 to 2023: 1; 2; 1,234 (48 bytes, 27 bytes before)"
-    assert changed(folder)[1] == [shown]
-    assert main(["accept", str(folder)]) == 0
-    assert capsys.readouterr().out.startswith(f"{shown}\nNothing is written yet")
-    assert (folder / "datapackage.json").read_bytes() == before
-    with pytest.raises(StudyError, match="size: 48 bytes, declared 27 bytes"):
-        load(folder)
-    assert main(["accept", str(folder), "--yes"]) == 0
-    assert load(folder).outcome.counts == [1, 2, 1234]
-    assert Package(str(folder / "datapackage.json")).validate().valid
-    assert (accept(folder), list(folder.glob("*.new"))) == ([], [])
-
-
-def test_what_breaks_a_rule_is_not_accepted(tmp_path, capsys):
-    folder = new(f"{tmp_path}/mine", csv_file(tmp_path, "period,count\n2021,1\n2022,2\n"))
-    (folder / "storms.csv").write_text("period,count\n2021,1\n2023,2\n")
-    assert main(["accept", str(folder), "--yes"]) == 2
-    assert "storms.csv: no gaps: nothing between 2021 and 2023" in capsys.readouterr().err
-    assert json.loads((folder / "datapackage.json").read_text())["resources"][0]["bytes"] == 27
 
 
 def test_a_file_with_the_columns_of_a_study_is_copied_as_it_is(tmp_path):

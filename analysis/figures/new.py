@@ -1,4 +1,4 @@
-"""What is written for the owner of a study: a new folder from any CSV, and the sizes and hashes of changed files."""
+"""A new study from any CSV: its descriptor, its counts, and the files in which its owner gives it words."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.figures import descriptor as package, words
-from analysis.figures.files import PROJECT, StudyError, open_file, resolve, shown, write_text
-from analysis.figures.observations import Series, span
+from analysis.figures.files import PROJECT, StudyError, open_file, shown, write_text
+from analysis.figures.observations import Series
 from analysis.figures.rows import FIELDS, read_count, read_header, read_lines, read_rows, table_schema
-from analysis.figures.study import CLAIMS, load, read_series
+from analysis.figures.study import CLAIMS, load
 from analysis.periods import Period
 
 _PERIOD_NAMES = ("period", "year", "years", "date", "time")
@@ -78,7 +78,7 @@ def new(name: str, counts: str | Path, *, title: str = "") -> Path:
         for table in tables:
             write_text(draft / f"{table.name}.csv", table.content)
         title = title or folder.name.replace("-", " ").replace("_", " ").capitalize()
-        write_text(draft / package.NAME, _json(_descriptor(_slug(folder.name), title, tables)))
+        package.write(draft, _descriptor(_slug(folder.name), title, tables))
         try:
             outcome = load(draft).outcome
         except StudyError as error:
@@ -89,42 +89,6 @@ def new(name: str, counts: str | Path, *, title: str = "") -> Path:
         write_text(draft / CLAIMS, _CLAIMS.format(**about))
         os.rename(draft, folder)
     return folder
-
-
-def changed(folder: str | Path) -> tuple[dict[str, Any], list[str]]:
-    """The descriptor of a study as it would be with its files accepted, and a line on each file that changed.
-
-    Raises
-    ------
-    StudyError : a changed file breaks a rule, which no hash can mend.
-    """
-    place = resolve(folder)
-    descriptor, lines = package.read(place), []
-    for resource in descriptor["resources"]:
-        content = open_file(place, resource["path"])
-        found = package.fingerprint(content)
-        if {key: resource.get(key) for key in found} != found:
-            series, _ = read_series(place, descriptor, resource, content)
-            before = f"{resource['bytes']:,} bytes before" if "bytes" in resource else "not accepted before"
-            lines.append(f"{resource['path']}: {summary(series)} ({found['bytes']:,} bytes, {before})")
-            resource |= found
-            if isinstance(resource.get("schema"), dict):
-                resource["schema"] = table_schema(read_header(content))
-    return descriptor, lines
-
-
-def accept(folder: str | Path) -> list[str]:
-    """Writes what `changed` found into the datapackage.json of a study; returns its lines."""
-    descriptor, lines = changed(folder)
-    if lines:
-        write_text(resolve(folder) / package.NAME, _json(descriptor))
-    return lines
-
-
-def summary(series: Series) -> str:
-    """The counts of a series in one line."""
-    counts = "; ".join(o.words for o in series.observations)
-    return f"{len(series.observations)} counts, {span(series.years)}: {counts}"
 
 
 def _tables(content: bytes, source: Path) -> list[_Table]:
@@ -188,7 +152,3 @@ def _words(outcome: Series) -> str:
 
 def _slug(text: str) -> str:
     return re.sub("[^a-z0-9]+", "_", text.lower()).strip("_") or "counts"
-
-
-def _json(descriptor: dict[str, Any]) -> str:
-    return json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
