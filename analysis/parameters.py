@@ -217,4 +217,5 @@ def _check_years(values: Mapping[str, Any]) -> None:
     if first > last > 0:
         raise ParameterError(f"parameter first_year: {first} is after last_year {last}; swap or mend them")
     if base and not (first or base) <= base <= (last or base):
-        raise ParameterError(f"parameter index_base: {base} is outside the years kept; give one of them")
+        years = " ".join([f"from {first}"] * (first > 0) + [f"to {last}"] * (last > 0))
+        raise ParameterError(f"parameter index_base: {base} is outside the years kept; give one {years}")

@@ -121,7 +121,7 @@ def test_the_first_year_may_not_follow_the_last():
 
 
 def test_the_base_of_the_index_is_one_of_the_years_kept():
-    message = "parameter index_base: 2014 is outside the years kept; give one of them"
+    message = "parameter index_base: 2014 is outside the years kept; give one from 2015 to 2018"
     assert refused(check, first_year=2015, last_year=2018, index_base=2014) == message
     assert check(index_base=2014).index_base == 2014
 
@@ -155,7 +155,7 @@ def test_zero_stands_for_the_years_of_the_study_and_contradicts_nothing():
     }
     assert validate_overrides({"first_year": 2020}, SPECIFICATION) == {"first_year": 2020}
     message = refused(validate_overrides, {"first_year": 2017, "index_base": 2016}, SPECIFICATION)
-    assert message == "parameter index_base: 2016 is outside the years kept; give one of them"
+    assert message == "parameter index_base: 2016 is outside the years kept; give one from 2017"
 
 
 def test_assignments_are_read_as_the_declared_type():

@@ -12,7 +12,6 @@ import io
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from analysis.figures.observations import last_day
 from analysis.names import nearest
@@ -42,7 +41,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         {"name": "note", "type": "string"},
     )
 }
-_GROUPED = re.compile("[0-9]{1,3}([, \u00a0\u202f][0-9]{3})+")
+_GROUPED = re.compile("[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\\1[0-9]{3})*")
 
 
 def table_schema(columns: list[str]) -> dict[str, Any]:
@@ -155,7 +154,7 @@ def _value(text: str, field: Mapping[str, Any]) -> Any:
         except ValueError:
             pass
         raise ValueError(f"{text!r} is not a date; write it as 2018-03-31")
-    if field.get("format") == "uri" and not (urlsplit(text).scheme and urlsplit(text).netloc):
+    if field.get("format") == "uri" and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s]\S*", text):
         raise ValueError(f"{text!r} is not an address; write it in full, with https://")
     if field["name"] == "published":
         last_day(text)
