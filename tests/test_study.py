@@ -392,7 +392,9 @@ def test_a_bad_cell_is_refused_by_line_and_column_and_by_frictionless(folder, co
     assert [3, column] in table.validate().flatten(["rowNumber", "fieldName"])
 
 
-@pytest.mark.parametrize("text", ["4_62", " 462", "４６２", "+462", "1,21", "1,021,3", "1,021 300", "1.021", "1'021", "9" * 16])
+@pytest.mark.parametrize(
+    "text", ["4_62", " 462", "４６２", "+462", "1,21", "1,021,3", "1,021 300", "1.021", "1'021", "9" * 16]
+)
 def test_counts_are_digits_with_whole_groups_of_three(folder, text):
     edit_rows(folder, "removals", lambda rows: rows[1].update(value=text))
     assert "line 3, column value" in refusal(folder)
