@@ -36,7 +36,7 @@ from analysis.charts.theme import AMBER, BLUE, MARK_COLOURS, ORANGE, PALETTE, TE
 from analysis.claims.audit import audit
 from analysis.claims.claims import read_claims
 from analysis.estimates import Estimate, Forecast
-from analysis.figures.datapackage import load
+from analysis.figures import load
 from analysis.figures.observations import Observation, Series, Source
 from analysis.growth.models import all_trends
 from analysis.growth.multiverse import Specification, growth_multiverse, spread_by_choice
@@ -72,7 +72,7 @@ def a_comparison(counts: Sequence[int | tuple[int, int]], last: int) -> Series:
 
 @functools.cache
 def outcome() -> Series:
-    return load(ROOT / "data" / "datapackage.json").by_role("outcome")
+    return load(ROOT / "tests" / "study").by_role("outcome")
 
 
 def rates(series: Series, dispersion: float = 1.0) -> list[Estimate]:
@@ -135,8 +135,8 @@ def finds_chart(earlier: int | tuple[int, int] = (9215, 9295), later: int = 1064
 
 
 def claims_chart() -> Chart:
-    package = load(ROOT / "data" / "datapackage.json")
-    return claims_audit(audit(package, read_claims(ROOT / "data" / "claims.yml")))
+    package = load(ROOT / "tests" / "study")
+    return claims_audit(audit(package, read_claims(ROOT / "tests" / "study" / "claims.yml")))
 
 
 CHARTS: dict[str, Callable[[], Chart]] = {
@@ -659,8 +659,8 @@ def test_neither_series_of_a_pair_has_the_axis_of_the_other(figures: list[Figure
 
 
 def test_claims_title_counts_verdicts_and_alt_lists_them() -> None:
-    package = load(ROOT / "data" / "datapackage.json")
-    judgements = audit(package, read_claims(ROOT / "data" / "claims.yml"))
+    package = load(ROOT / "tests" / "study")
+    judgements = audit(package, read_claims(ROOT / "tests" / "study" / "claims.yml"))
     chart = claims_audit(judgements)
     assert chart.title.startswith(f"Of {len(judgements)} claims with a number, ")
     assert "“almost quadrupled”: holds, figures give 3.88, needs a tolerance of 2.9%" in chart.alt
