@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from analysis.estimates import Estimate, computed
+from analysis.estimates import Conclusion, Estimate, computed
 from analysis.figures.observations import Observation, Series, span
 
 
@@ -40,12 +40,13 @@ def published_count(observation: Observation, unit: str) -> Estimate:
 
 
 @computed
-def describe_series(series: Series) -> dict[str, Estimate]:
-    """First and last count and year, number of counts and of changes, rises among them, and the sum.
+def describe_series(series: Series) -> dict[str, Estimate | Conclusion]:
+    """First and last count and year, number of counts and of changes, rises among them, the sum, and which way it went.
 
     Returns
     -------
-    Estimates without interval: these are facts about the published figures, not inferences.
+    Estimates without interval: these are facts about the published figures, not inferences. "moved" is the word for
+    the last count beside the first: "rose", "fell" or "stayed the same".
 
     Raises
     ------
@@ -75,7 +76,11 @@ def describe_series(series: Series) -> dict[str, Estimate]:
         "rises": ("number of rises", f"changes that are rises, {when}", "rises", rises),
         "total": ("sum of counts", f"{series.unit}, {when}", series.unit, sum(counts)),
     }
-    return {
+    described: dict[str, Estimate | Conclusion] = {
         name: Estimate(estimand=estimand, unit=unit, method=method, value=value, n=len(counts))
         for name, (method, estimand, unit, value) in facts.items()
     }
+    change = counts[-1] - counts[0]
+    verdict = "rose" if change > 0 else "fell" if change else "stayed the same"
+    rule = "the last count beside the first"
+    return described | {"moved": Conclusion(about=f"{series.title}, {when}", verdict=verdict, rule=rule)}
