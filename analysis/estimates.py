@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -77,6 +77,10 @@ class Estimate:
         if None in missing and not self.reason:
             raise ValueError(f"{self.estimand}: something is missing and no reason is given")
 
+    def excludes(self, null: float) -> bool:
+        """Whether the interval lies wholly on one side of `null`; False where there is no interval."""
+        return (self.low is not None and self.low > null) or (self.high is not None and self.high < null)
+
     def scaled(self, factor: float, unit: str, estimand: str = "") -> Estimate:
         """The same estimate in another unit: value and limits times a positive `factor`."""
         return self.transformed(lambda x: x * factor, unit, estimand)
@@ -107,6 +111,47 @@ class Forecast:
         raise KeyError(f"{self.method}: no interval at level {level}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Conclusion:
+    """A word that a stated rule gives to results.
+
+    Parameters
+    ----------
+    about : what is judged, in words that stand alone ("the change from 2015 to 2016").
+    verdict : the word, as it stands in a sentence ("firm").
+    rule : the rule, so that a reader can apply it.
+    function : dotted name of the public function that judged; `computed` fills it in.
+    """
+
+    about: str
+    verdict: str
+    rule: str
+    function: str = ""
+
+
+def spread_of(estimates: Sequence[Estimate], estimand: str) -> Estimate:
+    """Least and greatest value among estimates of the same thing; those without a value are left out.
+
+    >>> each = [Estimate(estimand="2019", unit="accounts", method=m, value=v) for m, v in (("a", 600), ("b", 925))]
+    >>> spread = spread_of(each, "medians for 2019")
+    >>> spread.low, spread.high, spread.n
+    (600, 925, 2)
+    """
+    values = [estimate.value for estimate in estimates if estimate.value is not None]
+    about = {"estimand": estimand, "unit": estimates[0].unit if estimates else "", "method": "least and greatest"}
+    if not values:
+        return Estimate(**about, reason="not estimable: no method gives a value")
+    return Estimate(
+        **about,
+        low=min(values),
+        high=max(values),
+        interval="range",
+        interval_method="least and greatest",
+        n=len(values),
+        reason="a spread has no one value",
+    )
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -126,7 +171,7 @@ def computed(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _sign(result: Any, name: str) -> Any:
-    if isinstance(result, Estimate):
+    if isinstance(result, (Estimate, Conclusion)):
         return result if result.function else dataclasses.replace(result, function=name)
     if isinstance(result, Mapping):
         return type(result)({key: _sign(value, name) for key, value in result.items()})

@@ -1,0 +1,112 @@
+"""Models of a short series of annual counts that come down to the ratio of two rates."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+from scipy import stats
+
+from analysis.estimates import Estimate
+from analysis.growth.poisson_trends import deviance_p
+from analysis.growth.rates import count_rate, rate_ratio
+from analysis.growth.trend import ConstantGrowth, Trend, trend_model
+from analysis.models import trends
+from analysis.models.dispersion import KNOWN_DISPERSIONS, POISSON, assumption
+
+
+@trend_model
+class CompoundGrowth(ConstantGrowth):
+    """Constant yearly growth that leads from the first count to the last (CAGR); the years between do not enter.
+
+    The roots of the limits of the ratio of the two counts are the limits of the growth factor: exact conditional for
+    Poisson counts, normal on the log scale at any other dispersion.
+
+    Examples
+    --------
+    >>> growth = CompoundGrowth.fit((2015, 2018), (153, 594)).estimates["growth"]
+    >>> [round(x, 1) for x in (growth.value, growth.low, growth.high)]
+    [57.2, 48.0, 67.1]
+    """
+
+    name, formula = "compound annual growth", "y = y0 g^x, through the first and the last count"
+    specifications = (("exact", 1.0), *(("z", phi) for phi in KNOWN_DISPERSIONS))
+
+    @property
+    def reason(self) -> str:
+        ends = self.counts[0], self.counts[-1]
+        return super().reason or ("not estimable: the first or the last count is 0" if 0 in ends else "")
+
+    @property
+    def gap(self) -> int:
+        return self.years[-1] - self.years[0]
+
+    @cached_property
+    def coefficients(self) -> tuple[float, ...]:
+        first, last = (math.log(self.counts[i] / self.exposure[i]) for i in (0, -1))
+        return first, (last - first) / self.gap
+
+    def slope_under(self, interval: str, dispersion: float | str) -> Estimate:
+        about = self._about("slope of the log rate", "a year", assumption(dispersion)) | {"n": 2}
+        if self.reason:
+            return Estimate(**about, reason=self.reason)
+        ends, spans = ((values[-1], values[0]) for values in (self.counts, self.exposure))
+        if interval == "exact":
+            ratio = rate_ratio(*ends, level=self.level, exposure=spans)
+            limits, how = (ratio.low, ratio.high), ratio.interval_method
+        else:
+            reach = float(stats.norm.isf((1 - self.level) / 2)) * math.sqrt(dispersion * (1 / ends[0] + 1 / ends[1]))
+            centre = math.exp(self.gap * self.coefficients[1])
+            limits = centre * math.exp(-reach), centre * math.exp(reach)
+            how = "normal on the log scale" + (f", dispersion {dispersion:g}" if dispersion != 1 else "")
+        return self._interval(about, self.coefficients[1], [math.log(limit) / self.gap for limit in limits], how)
+
+
+@trend_model
+class LevelShift(Trend):
+    """Ratio of a Poisson rate from the second year on to the rate of the first, each constant; exact interval.
+
+    "before" and "after" are the two rates with Garwood intervals.
+
+    Examples
+    --------
+    >>> ratio = LevelShift.fit((2015, 2016, 2017, 2018), (153, 462, 527, 594)).estimates["ratio"]
+    >>> [round(x, 2) for x in (ratio.value, ratio.low, ratio.high)]
+    [3.45, 2.92, 4.1]
+    """
+
+    name, formula, shape = "level shift", "log mu = a + b [after the first year]", "level shift"
+
+    @property
+    def totals(self) -> tuple[int, int]:
+        """Counts after the first year, and in it."""
+        return sum(self.counts[1:]), self.counts[0]
+
+    @property
+    def reason(self) -> str:
+        return super().reason or ("not estimable: a level of 0" if 0 in self.totals else "")
+
+    @cached_property
+    def coefficients(self) -> tuple[float, ...]:
+        after, before = (math.log(total / span) for total, span in zip(self.totals, self._spans, strict=True))
+        return before, after - before
+
+    @property
+    def _spans(self) -> tuple[float, float]:
+        return sum(self.exposure[1:]), self.exposure[0]
+
+    def _estimates(self) -> dict[str, Estimate]:
+        estimand, unit = "rate after the first year over the rate in it", "ratio"
+        if len(self.counts) < 2:
+            return {"ratio": Estimate(**self._about(estimand, unit, POISSON), reason=self.reason)}
+        about = dict(method=self.name, n=len(self.counts))
+        found = {}
+        for key, total, span in zip(("after", "before"), self.totals, self._spans, strict=True):
+            rate = count_rate(total, level=self.level)
+            found[key] = replace(rate.scaled(1 / span, "counts a year", f"annual rate {key} the shift"), **about)
+        ratio = rate_ratio(*self.totals, level=self.level, exposure=self._spans, estimand=estimand)
+        later = (np.arange(len(self.counts)) > 0).astype(float)
+        fits = None if self.reason else trends.poisson_trend(self.counts, later, exposure=self.exposure)
+        return found | {"ratio": replace(ratio, **about), "deviance_p": deviance_p(self, fits)}
