@@ -18,54 +18,36 @@ from analysis.models.power import detectable_noncentrality
 
 @computed
 def minimum_detectable_growth(
-    years: Sequence[int],
-    *,
-    log_sd: float | None = None,
-    mean_count: float | None = None,
-    dispersion: float = 1.0,
-    variance_known: bool = False,
-    level: float = 0.95,
-    power: float = 0.8,
+    years: Sequence[int], log_sd: float, *, level: float = 0.95, power: float = 0.8
 ) -> Estimate:
     """Smallest growth a year that a log-linear trend over `years` would detect with probability `power`.
 
     Parameters
     ----------
-    years : years counted; fewer than 3 (2 when the variance is known) detect nothing, and give the reason.
-    log_sd : standard deviation of the log count about its trend; or give `mean_count` and `dispersion`, from
-        which it is sqrt(dispersion / mean_count).
-    variance_known : z test with this variance instead of the t test that estimates it.
+    years : years counted; fewer than 3 detect nothing, and give the reason.
+    log_sd : standard deviation of the log count about its trend; 1 / sqrt(mean) for Poisson counts.
 
     Returns
     -------
-    Estimate in % a year, without interval.
-
-    Raises
-    ------
-    ValueError : neither or both of `log_sd` and `mean_count`.
+    Estimate in % a year, without interval, from a two-sided t test.
 
     Examples
     --------
-    >>> round(minimum_detectable_growth((2015, 2016, 2017, 2018), mean_count=434).value, 1)
+    >>> round(minimum_detectable_growth((2015, 2016, 2017, 2018), 434**-0.5).value, 1)
     12.9
     """
-    if (log_sd is None) == (mean_count is None):
-        raise ValueError("minimum detectable growth: give one of log_sd and mean_count")
-    df = None if variance_known else len(years) - 2
-    sd = math.sqrt(dispersion / mean_count) if log_sd is None else log_sd
-    source = f"log sd {sd:.3g}" if mean_count is None else f"mean {mean_count:g}, dispersion {dispersion:g}"
+    df = len(years) - 2
     about = dict(
         estimand=f"growth a year detected with probability {power:.0%}",
         unit="% a year",
-        method="log-linear trend, " + ("z, variance known" if df is None else f"t, {df} df"),
+        method=f"log-linear trend, t, {df} df",
         n=len(years),
-        assumes=f"normal log counts, {source}; two-sided at {level:.0%}",
+        assumes=f"normal log counts, log sd {log_sd:.3g}; two-sided at {level:.0%}",
     )
-    if len(years) < (2 if variance_known else 3):
+    if df < 1:
         return Estimate(**about, reason=f"not estimable: {len(years)} years")
-    at = np.asarray(years, dtype=float)
-    spread = math.sqrt(float(((at - at.mean()) ** 2).sum()))
-    slope = detectable_noncentrality(df, level=level, power=power) * sd / spread
+    spread = float(np.std(years)) * math.sqrt(len(years))
+    slope = detectable_noncentrality(df, level=level, power=power) * log_sd / spread
     return Estimate(**about, value=100 * math.expm1(slope))
 
 
@@ -88,20 +70,21 @@ def detectable_growth(
     (12.9, 161.5)
     """
     years, counts = checked_series(years, counts)
-    asked = dict(level=level, power=power)
-    scatter = LogLinearTrend.fit(years, counts, level=level).estimates["sigma"]
-    about = dict(estimand=f"growth a year detected with probability {power:.0%}", unit="% a year", n=len(years))
-    about["method"] = "log-linear trend"
-    poisson = Estimate(**about, reason="not estimable: every count is 0")
-    observed = Estimate(**about, reason=scatter.reason or "not estimable")
-    if any(counts):
-        poisson = minimum_detectable_growth(years, mean_count=sum(counts) / len(counts), **asked)
-    if scatter.value is not None:
-        observed = minimum_detectable_growth(years, log_sd=scatter.value, **asked)
+    scatter = LogLinearTrend.fit(years, counts).estimates["sigma"]
+    mean = sum(counts) / len(counts)
+    noises = {
+        "poisson": (mean**-0.5 if mean else None, "not estimable: every count is 0"),
+        "observed": (scatter.value, scatter.reason),
+    }
     chosen = dict(unit="%", method="chosen")
-    return {
+    found = {
         "power": Estimate(estimand="probability of detection asked for", value=100 * power, **chosen),
         "level": Estimate(estimand="size of the test", value=100 * (1 - level), **chosen),
-        "poisson": poisson,
-        "observed": observed,
     }
+    for name, (log_sd, reason) in noises.items():
+        if log_sd is None:
+            about = dict(unit="% a year", method="log-linear trend", n=len(years), reason=reason)
+            found[name] = Estimate(estimand=f"growth a year detected with probability {power:.0%}", **about)
+        else:
+            found[name] = minimum_detectable_growth(years, log_sd, level=level, power=power)
+    return found

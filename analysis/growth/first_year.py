@@ -29,10 +29,8 @@ class Reading:
     exposure: tuple[float, ...]
 
 
-def first_year_readings(
-    years: Sequence[int], counts: Sequence[int], *, months: Sequence[float] = MONTHS
-) -> list[Reading]:
-    """Readings of the first year: so many months of activity each, and left out; none for fewer than three counts.
+def first_year_readings(years: Sequence[int], counts: Sequence[int]) -> list[Reading]:
+    """Readings of the first year: as 12, 9 or 6 months of activity, and left out where other years are left.
 
     Examples
     --------
@@ -41,15 +39,12 @@ def first_year_readings(
     """
     years, counts = checked_series(years, counts)
     full = (1.0,) * (len(years) - 1)
-    if len(counts) < 3:
-        return []
-    found = []
-    for active in months:
-        if not 0 < active <= 12:
-            raise ValueError(f"{active} months of activity: give more than 0 and at most 12")
-        label = f"{years[0]} as {active:g} months"
-        found.append(Reading(label=label, years=years, counts=counts, exposure=(active / 12, *full)))
-    return [*found, Reading(label=f"without {years[0]}", years=years[1:], counts=counts[1:], exposure=full)]
+    readings = [
+        Reading(label=f"{years[0]} as {active} months", years=years, counts=counts, exposure=(active / 12, *full))
+        for active in MONTHS
+    ]
+    rest = Reading(label=f"without {years[0]}", years=years[1:], counts=counts[1:], exposure=full)
+    return [*readings, rest] if full else readings
 
 
 @computed
@@ -85,15 +80,13 @@ def tipping_months(ratio: Estimate) -> Estimate:
 
 
 @computed
-def first_year(
-    years: Sequence[int], counts: Sequence[int], *, months: Sequence[float] = MONTHS, level: float = 0.95
-) -> dict[str, dict[str, Estimate]]:
+def first_year(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, dict[str, Estimate]]:
     """Growth a year under each reading of the first year, for each model of constant growth.
 
     Returns
     -------
     By reading (see `first_year_readings`), then by model: growth in % a year with the confidence interval of that
-        model. Empty for fewer than three counts.
+        model, or the reason why there is none.
 
     Examples
     --------
@@ -106,7 +99,7 @@ def first_year(
             name: model(reading.years, reading.counts, reading.exposure, level).estimates["growth"]
             for name, model in growth_models().items()
         }
-        for reading in first_year_readings(years, counts, months=months)
+        for reading in first_year_readings(years, counts)
     }
 
 

@@ -11,7 +11,7 @@ from scipy import stats
 
 from analysis.estimates import Estimate, computed
 from analysis.growth.series import checked_series
-from analysis.models.curves import CURVES, Curve, best_fit
+from analysis.models.curves import CURVES, PARAMETERS, Curve, best_fit
 
 FAR = 100.0  # an asymptote this many times the largest count is not told from none
 RISING_ON = "no finite asymptote: the counts rise as fast at the end as a curve without one"
@@ -38,14 +38,9 @@ class SaturatingFit:
     constant_inside: bool | None = None
 
     @property
-    def formula(self) -> str:
-        """The curve in symbols; x is years since the first."""
-        return CURVES[self.name].formula
-
-    @property
     def residual_df(self) -> int:
         """Counts less parameters of the curve."""
-        return len(self.counts) - len(CURVES[self.name].parameters)
+        return len(self.counts) - PARAMETERS
 
     @property
     def reason(self) -> str:
@@ -96,7 +91,7 @@ def saturating_fit(
         raise ValueError(f"curve {curve!r}: choose from {', '.join(CURVES)}")
     years, counts = checked_series(years, counts)
     chosen = CURVES[curve]
-    n, k = len(counts), len(chosen.parameters)
+    n, k = len(counts), PARAMETERS
     fit = dict(name=curve, years=years, counts=counts)
     about = dict(estimand="level at which the count settles", unit="counts a year", n=n)
     about |= dict(method=f"{curve} curve, least squares", assumes=f"the {curve} curve is true")
@@ -108,10 +103,10 @@ def saturating_fit(
     means = chosen.evaluate(x, held[None])[0][0]
     if means[-1] <= means[0] * (1 + 1e-6):
         return SaturatingFit(**fit, asymptote=Estimate(**about, reason=NOT_RISING))
-    fit["held"] = tuple(map(float, held))
     far = FAR * max(counts)
     if math.exp(held[0]) > far or best_fit(chosen, x, y, asymptote=far)[1] <= rss * (1 + 1e-9):
         return SaturatingFit(**fit, asymptote=Estimate(**about, reason=RISING_ON))
+    fit["held"] = tuple(map(float, held))
     value, df = math.exp(held[0]), n - k
     if df < 1 or rss <= 1e-20 * float(y @ y):
         why = "0 residual degrees of freedom" if df < 1 else "the fit is exact"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from scipy import stats
 
 from analysis.estimates import Estimate, computed
-from analysis.growth.first_year import MONTHS, Reading, first_year_readings
+from analysis.growth.first_year import Reading, first_year_readings
 from analysis.growth.poisson_trends import PoissonTrend
 from analysis.growth.trends import growth_models
 from analysis.growth.two_rates import CompoundGrowth
@@ -115,19 +115,18 @@ class Specification:
 
 @computed
 def growth_specifications(
-    years: Sequence[int], counts: Sequence[int], *, months: Sequence[float] = MONTHS, level: float = 0.95
+    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95
 ) -> tuple[Specification, ...]:
     """Growth a year under every combination of first year, model, interval and dispersion.
 
     Parameters
     ----------
     years, counts : one series.
-    months : readings of the first year, each as so many months of activity; without it is always added.
 
     Returns
     -------
-    One Specification a combination, in the order of the choices; none for fewer than three counts. Estimates are in
-    % a year with confidence intervals.
+    One Specification a combination, in the order of the choices, with growth in % a year and its confidence interval,
+    or the reason why there is none.
 
     Source
     ------
@@ -141,9 +140,7 @@ def growth_specifications(
     (104, 54)
     """
     return tuple(
-        specification
-        for reading in first_year_readings(years, counts, months=months)
-        for specification in _of_reading(reading, level)
+        specification for reading in first_year_readings(years, counts) for specification in _of_reading(reading, level)
     )
 
 

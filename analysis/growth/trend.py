@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.estimates import Estimate
 from analysis.growth.series import checked_series, full_years
-from analysis.models.poisson_slope import Limits
+from analysis.models.poisson_slope import OUT_OF_REACH, Limits
 
 LEAST_SLOPE = 1e-9  # of the log rate, a year: what is below is rounding, not growth
 
@@ -124,17 +124,15 @@ class ConstantGrowth(Trend):
 
     def growth_under(self, interval: str, dispersion: float | str) -> Estimate:
         """Growth in % a year with the interval of one of the `specifications`."""
+        return self._growth(self.slope_under(interval, dispersion))
+
+    def _growth(self, slope: Estimate) -> Estimate:
         when = f"growth a year, {self.years[0]} to {self.years[-1]}"
-        return self.slope_under(interval, dispersion).transformed(_percent, "% a year", when)
+        return slope.transformed(lambda b: 100 * math.expm1(min(b, OUT_OF_REACH)), "% a year", when)
 
     def _estimates(self) -> dict[str, Estimate]:
         slope = self.slope_under(*self.specifications[0])
-        growth = self.growth_under(*self.specifications[0])
-        return {"slope": slope, "growth": growth, "doubling_time": doubling_time(slope)}
-
-
-def _percent(slope: float) -> float:
-    return 100 * math.expm1(min(slope, 700.0))  # the next float after exp(709) is infinite
+        return {"slope": slope, "growth": self._growth(slope), "doubling_time": doubling_time(slope)}
 
 
 TRENDS: dict[str, type[Trend]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analysis.estimates import Estimate, computed
 from analysis.growth import least_squares, poisson_trends, two_rates  # noqa: F401  they register their models
-from analysis.growth.series import checked_series, full_years
+from analysis.growth.series import checked_series
 from analysis.growth.trend import TRENDS, ConstantGrowth, Trend
 
 
@@ -21,9 +21,7 @@ class LeftOut:
     growth: Estimate
 
 
-def all_trends(
-    years: Sequence[int], counts: Sequence[int], *, exposure: Sequence[float] | None = None, level: float = 0.95
-) -> dict[str, Trend]:
+def all_trends(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, Trend]:
     """Every registered trend model fitted to the same series, by name.
 
     Examples
@@ -32,7 +30,7 @@ def all_trends(
     >>> [name for name, fit in fits.items() if "growth" in fit.estimates][0]
     'log-linear trend'
     """
-    return {name: model.fit(years, counts, exposure=exposure, level=level) for name, model in TRENDS.items()}
+    return {name: model.fit(years, counts, level=level) for name, model in TRENDS.items()}
 
 
 def growth_models() -> dict[str, type[ConstantGrowth]]:
@@ -46,12 +44,7 @@ def growth_models() -> dict[str, type[ConstantGrowth]]:
 
 @computed
 def leave_one_out(
-    years: Sequence[int],
-    counts: Sequence[int],
-    *,
-    model: str = "Poisson trend",
-    exposure: Sequence[float] | None = None,
-    level: float = 0.95,
+    years: Sequence[int], counts: Sequence[int], *, model: str = "Poisson trend", level: float = 0.95
 ) -> list[LeftOut]:
     """Which year drives a fit: each left out in turn, its error, and the growth that the others give.
 
@@ -73,30 +66,21 @@ def leave_one_out(
     if model not in TRENDS:
         raise ValueError(f"model {model!r}: choose one of {', '.join(TRENDS)}")
     years, counts = checked_series(years, counts)
-    time = full_years(exposure, len(counts))
     if len(counts) < 3:
         return []
-    return [_without(i, TRENDS[model], years, counts, time, level) for i in range(len(years))]
-
-
-def _without(
-    i: int, model: type[Trend], years: tuple[int, ...], counts: tuple[int, ...], time: tuple[float, ...], level: float
-) -> LeftOut:
-    year = years[i]
-    rest = (values[:i] + values[i + 1 :] for values in (years, counts, time))
-    fit = model(*rest, level)
-    about = dict(unit="counts", method=f"{fit.name} without {year}", n=len(fit.counts), reason=fit.reason)
-    mean = None if fit.reason else float(fit.mean_at([year])[0] * time[i])
-    growth = Estimate(
-        estimand="growth a year", unit="% a year", method=about["method"], reason="undefined: no constant growth"
-    )
-    if isinstance(fit, ConstantGrowth):
-        growth = fit.growth_under(*fit.specifications[0])
-    return LeftOut(
-        year=year,
-        expected=Estimate(estimand=f"expected count in {year}", value=mean, **about),
-        error=Estimate(
-            estimand=f"count of {year} less expected", value=None if mean is None else counts[i] - mean, **about
-        ),
-        growth=growth,
-    )
+    found = []
+    for i, (year, count) in enumerate(zip(years, counts, strict=True)):
+        fit = TRENDS[model].fit(years[:i] + years[i + 1 :], counts[:i] + counts[i + 1 :], level=level)
+        about = dict(unit="counts", method=f"{model} without {year}", n=len(fit.counts), reason=fit.reason)
+        mean = None if fit.reason else float(fit.mean_at([year])[0])
+        error = None if mean is None else count - mean
+        none = dict(about, unit="% a year", reason="undefined: no constant growth")
+        found.append(
+            LeftOut(
+                year=year,
+                expected=Estimate(estimand=f"expected count in {year}", value=mean, **about),
+                error=Estimate(estimand=f"count of {year} less expected", value=error, **about),
+                growth=fit.estimates.get("growth", Estimate(estimand="growth a year", **none)),
+            )
+        )
+    return found

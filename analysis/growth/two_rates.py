@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
-from scipy import stats
 
 from analysis.estimates import Estimate
 from analysis.growth.poisson_trends import deviance_p
@@ -15,6 +14,7 @@ from analysis.growth.rates import count_rate, rate_ratio
 from analysis.growth.trend import ConstantGrowth, Trend, trend_model
 from analysis.models import trends
 from analysis.models.dispersion import KNOWN_DISPERSIONS, POISSON, assumption
+from analysis.models.rates import exact_ratio, log_normal_ratio
 
 
 @trend_model
@@ -54,14 +54,12 @@ class CompoundGrowth(ConstantGrowth):
             return Estimate(**about, reason=self.reason)
         ends, spans = ((values[-1], values[0]) for values in (self.counts, self.exposure))
         if interval == "exact":
-            ratio = rate_ratio(*ends, level=self.level, exposure=spans)
-            limits, how = (ratio.low, ratio.high), ratio.interval_method
+            limits, how = exact_ratio(*ends, self.level), "exact conditional"
         else:
-            reach = float(stats.norm.isf((1 - self.level) / 2)) * math.sqrt(dispersion * (1 / ends[0] + 1 / ends[1]))
-            centre = math.exp(self.gap * self.coefficients[1])
-            limits = centre * math.exp(-reach), centre * math.exp(reach)
+            limits = log_normal_ratio(*ends, self.level, dispersion=dispersion)
             how = "normal on the log scale" + (f", dispersion {dispersion:g}" if dispersion != 1 else "")
-        return self._interval(about, self.coefficients[1], [math.log(limit) / self.gap for limit in limits], how)
+        slopes = [math.log(limit * spans[1] / spans[0]) / self.gap for limit in limits]
+        return self._interval(about, self.coefficients[1], slopes, how)
 
 
 @trend_model

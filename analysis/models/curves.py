@@ -1,6 +1,6 @@
 """Saturating curves and their fitting by least squares, from many starts at once.
 
-Parameters are held as logarithms wherever they must be positive; the first is always the log asymptote.
+Each has three parameters, held as logarithms where they must be positive; the first is the log asymptote.
 """
 
 from __future__ import annotations
@@ -12,31 +12,39 @@ import numpy as np
 from scipy.special import expit, logit
 
 Evaluation = tuple[np.ndarray, np.ndarray]
+Evaluate = Callable[[np.ndarray, np.ndarray], Evaluation]
+ShapeFrom = Callable[[np.ndarray, float, np.ndarray], list[np.ndarray]]
 BOUND = 30.0
+PARAMETERS = 3
 
 
 @dataclass(frozen=True)
 class Curve:
     """A curve with a finite upper level: value and gradient in its held parameters, and how to start.
 
-    `evaluate(x, held)` takes x of shape (n,) and held parameters (m, k); it returns means (m, n) and their
-    derivatives (m, n, k). `shape_from(asymptote, first, rate)` gives the other held parameters of a curve
-    that passes through `first` at x = 0.
+    `evaluate(x, held)` takes x of shape (n,) and held parameters (m, 3); it returns means (m, n) and their
+    derivatives (m, n, 3). `shape_from(asymptote, first, rate)` gives the other held parameters of a curve that
+    passes through `first` at x = 0.
     """
 
-    name: str
-    formula: str
-    parameters: tuple[str, ...]
-    logged: tuple[bool, ...]
-    evaluate: Callable[[np.ndarray, np.ndarray], Evaluation]
-    shape_from: Callable[[np.ndarray, float, np.ndarray], list[np.ndarray]]
-
-    def natural(self, held: np.ndarray) -> np.ndarray:
-        """Held parameters on their own scale."""
-        return np.where(self.logged, np.exp(held), held)
+    evaluate: Evaluate
+    shape_from: ShapeFrom
 
 
+CURVES: dict[str, Curve] = {}
+
+
+def _curve(name: str, shape_from: ShapeFrom) -> Callable[[Evaluate], Evaluate]:
+    def register(evaluate: Evaluate) -> Evaluate:
+        CURVES[name] = Curve(evaluate, shape_from)
+        return evaluate
+
+    return register
+
+
+@_curve("logistic", lambda a, first, rate: [-logit(first / a) / rate, -np.log(rate)])
 def _logistic(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    """A / (1 + exp(-(x - m) / s)), held as log A, m, log s."""
     a, middle, width = (column[:, None] for column in (np.exp(held[:, 0]), held[:, 1], np.exp(held[:, 2])))
     z = (x - middle) / width
     share = expit(z)
@@ -44,49 +52,22 @@ def _logistic(x: np.ndarray, held: np.ndarray) -> Evaluation:
     return mean, np.stack([mean, -bend / width, -bend * z], axis=2)
 
 
+@_curve("Gompertz", lambda a, first, rate: [np.log(np.log(a / first)), np.log(rate)])
 def _gompertz(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    """A exp(-B exp(-k x)), held as log A, log B, log k."""
     a, b, k = (np.exp(held[:, i])[:, None] for i in range(3))
     gap = b * np.exp(-k * x)
     mean = a * np.exp(-gap)
     return mean, np.stack([mean, -mean * gap, mean * gap * k * x], axis=2)
 
 
+@_curve("monomolecular", lambda a, first, rate: [np.full_like(a, np.log(first)), np.log(rate)])
 def _monomolecular(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    """A - (A - y0) exp(-k x), held as log A, log y0, log k."""
     a, first, k = (np.exp(held[:, i])[:, None] for i in range(3))
     left = np.exp(-k * x)
     rise = -a * np.expm1(-k * x)
     return rise + first * left, np.stack([rise, first * left, (a - first) * left * k * x], axis=2)
-
-
-CURVES = {
-    curve.name: curve
-    for curve in (
-        Curve(
-            "logistic",
-            "A / (1 + exp(-(x - m) / s))",
-            ("A", "m", "s"),
-            (True, False, True),
-            _logistic,
-            lambda a, first, rate: [-logit(first / a) / rate, -np.log(rate)],
-        ),
-        Curve(
-            "Gompertz",
-            "A exp(-B exp(-k x))",
-            ("A", "B", "k"),
-            (True, True, True),
-            _gompertz,
-            lambda a, first, rate: [np.log(np.log(a / first)), np.log(rate)],
-        ),
-        Curve(
-            "monomolecular",
-            "A - (A - y0) exp(-k x)",
-            ("A", "y0", "k"),
-            (True, True, True),
-            _monomolecular,
-            lambda a, first, rate: [np.full_like(a, np.log(first)), np.log(rate)],
-        ),
-    )
-}
 
 
 def starts(curve: Curve, x: np.ndarray, counts: Sequence[int], asymptote: float | None = None) -> np.ndarray:

@@ -85,15 +85,15 @@ class SlopeProblem:
         """Maximum likelihood slope: the mean position at this slope is the observed one."""
         return float(poisson_trend(self.counts, self.positions, exposure=self.exposure).slope[0])
 
-    def log_normaliser(self, slope: float) -> float:
-        """Logarithm of the sum of exposure_i exp(slope x_i)."""
-        exponent = slope * self.positions + np.log(self.exposure)
-        peak = exponent.max()
-        return float(peak + np.log(np.exp(exponent - peak).sum()))
-
     def shares(self, slope: float) -> np.ndarray:
         """Probability of each position for one event."""
-        return np.exp(slope * self.positions + np.log(self.exposure) - self.log_normaliser(slope))
+        exponent = self._exponents(slope)
+        return np.exp(exponent - _log_sum(exponent))
+
+    def _exponents(self, slope: float) -> np.ndarray:
+        """Log weight of each position, relative to that of the largest count: this keeps digits of huge totals."""
+        logs, at = np.log(self.exposure), int(np.argmax(self.counts))
+        return slope * (self.positions - self.positions[at]) + (logs - logs[at])
 
     def variance(self, slope: float) -> float:
         """Variance of S given the total, which is also the information on the slope."""
@@ -102,7 +102,9 @@ class SlopeProblem:
 
     def log_likelihood(self, slope: float) -> float:
         """Log likelihood of the slope, the intercept maximised out, up to a constant."""
-        return slope * self.weighted_sum - self.total * self.log_normaliser(slope)
+        at = int(np.argmax(self.counts))
+        beyond = self.weighted_sum - self.total * int(self.positions[at])
+        return slope * beyond - self.total * (math.log(self.exposure[at]) + _log_sum(self._exponents(slope)))
 
     @cached_property
     def around(self) -> tuple[np.ndarray, np.ndarray]:
@@ -131,8 +133,8 @@ class SlopeProblem:
         The distribution at the estimate is tilted to `slope`, away from which the weights fall: all digits are kept.
         """
         if self.at_start or self.at_end:
-            edge = int(np.argmax(self.positions) if self.at_end else np.argmin(self.positions))
-            return 1.0 if upward == self.at_start else float(self.shares(slope)[edge] ** self.total)
+            exponents, edge = self._exponents(slope), int(np.argmax(self.counts))
+            return 1.0 if upward == self.at_start else math.exp(self.total * (exponents[edge] - _log_sum(exponents)))
         away = (self.estimate - slope) * (1 if upward else -1)
         if away < 0:  # the tail beyond the mean: from the other one, less the sum that both hold
             return 1 - self.tail(slope, not upward) + self._chance(slope)
@@ -162,6 +164,14 @@ class SlopeProblem:
             return 0.5
         scaled = -math.expm1(-away * step) * spread / step
         return float(ndtr(-root)) + math.exp(-(root**2) / 2) / math.sqrt(2 * math.pi) * (1 / scaled - 1 / root)
+
+
+def _log_sum(exponents: np.ndarray) -> float:
+    """Logarithm of the sum of exponentials, with all digits where one of them dwarfs the others."""
+    at = int(np.argmax(exponents))
+    others = np.exp(exponents - exponents[at])
+    others[at] = 0.0
+    return float(exponents[at] + np.log1p(others.sum()))
 
 
 def _root(function: Callable[[float], float], start: float, direction: int, step: float) -> float | None:
