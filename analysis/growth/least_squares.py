@@ -6,7 +6,6 @@ import math
 from functools import cached_property
 
 import numpy as np
-from scipy import stats
 
 from analysis.estimates import Estimate
 from analysis.growth.trend import ConstantGrowth, Trend, trend_model
@@ -28,15 +27,12 @@ class _LeastSquares(Trend):
         """Counts put on full years."""
         return np.array(self.counts) / np.array(self.exposure)
 
-    def _around(self, about: dict, value: float, error: float, interval: str = "t") -> Estimate:
-        """`value` with a t (or z) interval; without one where `error` measures nothing."""
+    def _limited(self, about: dict, value: float, error: float, interval: str = "t") -> Estimate:
+        """`value` with its interval; without one where `error` measures nothing."""
         if self.residual_df < 1 or error == 0:
             why = "0 residual degrees of freedom" if self.residual_df < 1 else "the counts lie on the curve"
             return Estimate(**about, value=value, reason=f"no interval: {why}")
-        tail, df = (1 - self.level) / 2, self.residual_df
-        reach = float(stats.t.isf(tail, df) if interval == "t" else stats.norm.isf(tail)) * error
-        how = f"t, {df} df" if interval == "t" else "z, estimated variance"
-        return self._interval(about, value, (value - reach, value + reach), how)
+        return self._around(about, value, error, interval, self.residual_df)
 
     def _sigma(self, variance: float) -> Estimate:
         about = self._about("residual standard deviation", self.unit, self.assumes)
@@ -77,7 +73,7 @@ class ConstantLevel(_LeastSquares):
         about = self._about("mean annual count", "counts a year", NORMAL)
         variance = _above_rounding(float(self.annual.var(ddof=1)), self.annual) if self.residual_df else 0.0
         error = math.sqrt(variance / len(self.counts))
-        return {"mean": self._around(about, self.coefficients[0], error), "sigma": self._sigma(variance)}
+        return {"mean": self._limited(about, self.coefficients[0], error), "sigma": self._sigma(variance)}
 
 
 class _Line(_LeastSquares):
@@ -101,7 +97,7 @@ class _Line(_LeastSquares):
         if self.reason:
             return Estimate(**about, reason=self.reason)
         error = float(self.line.slope_error[0]) if self.variance else 0.0
-        return self._around(about, self.coefficients[1], error, interval)
+        return self._limited(about, self.coefficients[1], error, interval)
 
 
 @trend_model

@@ -14,24 +14,35 @@ from analysis.growth.trend import ConstantGrowth, Trend, trend_model
 from analysis.models import negative_binomial, trends
 from analysis.models.dispersion import ESTIMATED_DISPERSIONS, KNOWN_DISPERSIONS, POISSON, assumption
 from analysis.models.fits import LogLinearFits
-from analysis.models.poisson_slope import Limits, SlopeProblem, exact_limits, exact_p, profile_limits
+from analysis.models.poisson_slope import SlopeProblem, exact_limits, exact_p, profile_limits
 
 ALL_ZERO = "not estimable: every count is 0"
 ONE_SIDED = "unbounded: every count is in the first or the last year"
 NO_FREEDOM = "not estimable: 0 residual degrees of freedom"
 
 
-def deviance_p(model: Trend, fits: LogLinearFits | None) -> Estimate:
-    """p-value of the deviance of a Poisson model: small where the counts vary more around it than Poisson counts."""
-    about = dict(estimand="p-value of the deviance", unit="", method=f"chi-squared, {model.residual_df} df")
-    about |= dict(n=len(model.counts), assumes="Poisson counts, means not small")
-    if fits is None or model.residual_df < 1:
-        return Estimate(**about, reason=model.reason or "undefined: 0 residual degrees of freedom")
-    return Estimate(**about, value=float(stats.chi2.sf(fits.deviance[0], model.residual_df)))
+class CountModel(Trend):
+    """A log-linear mean fitted by likelihood; a subclass gives its `fits`."""
+
+    @property
+    def fits(self) -> LogLinearFits:
+        raise NotImplementedError
+
+    @cached_property
+    def coefficients(self) -> tuple[float, ...]:
+        return float(self.fits.intercept[0]), float(self.fits.slope[0])
+
+    def _deviance_p(self) -> Estimate:
+        """p-value of the deviance: small where the counts vary more around the model than Poisson counts."""
+        about = self._about("p-value of the deviance", "", "Poisson counts, means not small")
+        about["method"] = f"chi-squared, {self.residual_df} df"
+        if self.reason or self.residual_df < 1:
+            return Estimate(**about, reason=self.reason or "undefined: 0 residual degrees of freedom")
+        return Estimate(**about, value=float(stats.chi2.sf(self.fits.deviance[0], self.residual_df)))
 
 
 @trend_model
-class PoissonLevel(Trend):
+class PoissonLevel(CountModel):
     """Annual rate of a Poisson process that does not change; exact (Garwood) interval from the total.
 
     Examples
@@ -45,24 +56,20 @@ class PoissonLevel(Trend):
 
     @property
     def reason(self) -> str:
-        return "" if any(self.counts) else ALL_ZERO
+        return super().reason or ("" if any(self.counts) else ALL_ZERO)
 
     @cached_property
-    def coefficients(self) -> tuple[float, ...]:
-        return (math.log(sum(self.counts) / sum(self.exposure)),)
+    def fits(self) -> LogLinearFits:
+        return trends.poisson_level(self.counts, exposure=self.exposure)
 
     def _estimates(self) -> dict[str, Estimate]:
         total = count_rate(sum(self.counts), level=self.level)
         rate = total.scaled(1 / sum(self.exposure), "counts a year", "annual rate")
-        several = len(self.counts) > 1 and not self.reason
-        fits = trends.poisson_level(self.counts, exposure=self.exposure) if several else None
-        return {
-            "rate": replace(rate, method=self.name, n=len(self.counts)),
-            "deviance_p": deviance_p(self, fits),
-        }
+        rate = replace(rate, method=self.name, n=len(self.counts))
+        return {"rate": rate, "deviance_p": self._deviance_p()}
 
 
-class _PoissonSlope(ConstantGrowth):
+class _PoissonSlope(CountModel, ConstantGrowth):
     """A log-linear mean fitted by Poisson likelihood; its dispersion is 1, another known value, or Pearson's."""
 
     @cached_property
@@ -80,10 +87,6 @@ class _PoissonSlope(ConstantGrowth):
         if not any(self.counts):
             return ALL_ZERO
         return ONE_SIDED if self.problem.at_start or self.problem.at_end else ""
-
-    @cached_property
-    def coefficients(self) -> tuple[float, ...]:
-        return float(self.fits.intercept[0]), float(self.fits.slope[0])
 
     def dispersion(self, how: float | str) -> float:
         """Variance over mean: a known value, or Pearson's statistic over its degrees of freedom."""
@@ -105,22 +108,18 @@ class _PoissonSlope(ConstantGrowth):
         phi = self.dispersion(dispersion)
         if not phi:
             return Estimate(**about, reason="not estimable: the counts lie on the curve, dispersion 0")
-        limits, how = self._limits(interval, phi)
-        how += f", dispersion {phi:.3g}" if phi != 1 else ""
-        return self._interval(about, self.coefficients[1], limits, how)
-
-    def _limits(self, interval: str, phi: float) -> tuple[Limits, str]:
-        tail, df, slope = (1 - self.level) / 2, self.residual_df, self.coefficients[1]
+        problem, slope, df = self.problem, self.coefficients[1], self.residual_df
         if interval == "exact":
-            how = "exact conditional" if self.problem.exact else "conditional, by saddlepoint"
-            return exact_limits(self.problem, self.level), how
+            how = "exact conditional" if problem.exact else "conditional, by saddlepoint"
+            return self._interval(about, slope, exact_limits(problem, self.level), how)
         if interval == "profile likelihood":
-            return profile_limits(self.problem, self.level, phi), interval
+            return self._interval(
+                about, slope, profile_limits(problem, self.level, phi), f"{interval}, dispersion {phi:.3g}"
+            )
         if interval == "F profile":
-            return profile_limits(self.problem, self.level, phi, df), f"F profile, 1 and {df} df"
-        quantile = stats.t.isf(tail, df) if interval == "t" else stats.norm.isf(tail)
-        reach = quantile * math.sqrt(phi / self.problem.variance(slope))
-        return (slope - reach, slope + reach), f"t, {df} df" if interval == "t" else "z"
+            limits = profile_limits(problem, self.level, phi, df)
+            return self._interval(about, slope, limits, f"F profile, 1 and {df} df, dispersion {phi:.3g}")
+        return self._around(about, slope, math.sqrt(phi / problem.variance(slope)), interval, df)
 
 
 @trend_model
@@ -149,7 +148,7 @@ class PoissonTrend(_PoissonSlope):
         about = self._about("p-value for no trend", "", POISSON) | {"method": "exact conditional, two-sided"}
         estimable = len(self.counts) > 1 and any(self.counts)
         p = Estimate(**about, value=exact_p(self.problem)) if estimable else Estimate(**about, reason=self.reason)
-        return super()._estimates() | {"p": p, "deviance_p": deviance_p(self, None if self.reason else self.fits)}
+        return super()._estimates() | {"p": p, "deviance_p": self._deviance_p()}
 
 
 @trend_model
@@ -184,7 +183,7 @@ class QuasiPoissonTrend(_PoissonSlope):
 
 
 @trend_model
-class NegativeBinomialTrend(ConstantGrowth):
+class NegativeBinomialTrend(CountModel, ConstantGrowth):
     """Constant growth a year with variance mu + alpha mu^2, alpha by maximum likelihood (NB2).
 
     The standard error is that of all three parameters together (R's glm.nb holds alpha fixed and states a smaller
@@ -213,10 +212,6 @@ class NegativeBinomialTrend(ConstantGrowth):
             return ONE_SIDED if any(self.counts) else ALL_ZERO
         return "" if self.fits.overdispersion[0] else "not estimable: no more variation than Poisson, alpha is 0"
 
-    @cached_property
-    def coefficients(self) -> tuple[float, ...]:
-        return float(self.fits.intercept[0]), float(self.fits.slope[0])
-
     def slope_under(self, interval: str, dispersion: float | str) -> Estimate:
         df = len(self.counts) - 3
         assumes = f"negative binomial counts; 3 parameters from {len(self.counts)} counts"
@@ -227,10 +222,7 @@ class NegativeBinomialTrend(ConstantGrowth):
         if not (df and math.isfinite(error)):
             reason = "alpha is too close to 0" if df else "3 parameters from 3 counts"
             return Estimate(**about, value=slope, reason=f"no interval: {reason}")
-        tail = (1 - self.level) / 2
-        reach = (stats.t.isf(tail, df) if interval == "t" else stats.norm.isf(tail)) * error
-        how = f"t, {df} df, joint information" if interval == "t" else "z, estimated variance"
-        return self._interval(about, slope, (slope - reach, slope + reach), how)
+        return self._around(about, slope, error, interval, df)
 
     def _estimates(self) -> dict[str, Estimate]:
         about = self._about("overdispersion alpha", "", "") | {"method": "maximum likelihood"}

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import ClassVar, Literal, TypeVar
 
 import numpy as np
+from scipy import stats
 
 from analysis.estimates import Estimate
 from analysis.growth.series import checked_series, full_years
@@ -29,7 +30,7 @@ class Trend:
     ----------
     name, formula : the model in words and symbols; x is years since the first.
     link, shape : "identity" or "log", and "constant", "trend" or "level shift": what its curve is.
-    refusal : why there is no fit; "" when there is.
+    reason : why there is no fit; "" when there is.
     coefficients : of 1 and x (or the step) on the scale of the link.
     estimates : what the model is asked for, by name, each with the interval that is right for few observations.
     """
@@ -59,7 +60,6 @@ class Trend:
 
     @property
     def reason(self) -> str:
-        """Why there is no fit; "" when there is."""
         return "not estimable: 1 observation" if len(self.counts) < 2 else ""
 
     @cached_property
@@ -105,6 +105,13 @@ class Trend:
         if None in limits:
             about.setdefault("reason", f"unbounded at {self.level:.0%}")
         return Estimate(**about, interval="confidence")
+
+    def _around(self, about: dict, value: float, error: float, interval: str, df: int) -> Estimate:
+        """`value` with limits so many standard errors away: by t with `df` degrees of freedom, or by z."""
+        tail = (1 - self.level) / 2
+        reach = float(stats.t.isf(tail, df) if interval == "t" else stats.norm.isf(tail)) * error
+        how = f"t, {df} df" if interval == "t" else "z"
+        return self._interval(about, value, (value - reach, value + reach), how)
 
 
 class ConstantGrowth(Trend):

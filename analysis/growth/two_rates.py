@@ -6,14 +6,13 @@ import math
 from dataclasses import replace
 from functools import cached_property
 
-import numpy as np
-
 from analysis.estimates import Estimate
-from analysis.growth.poisson_trends import deviance_p
-from analysis.growth.rates import count_rate, rate_ratio
-from analysis.growth.trend import ConstantGrowth, Trend, trend_model
+from analysis.growth.poisson_trends import CountModel
+from analysis.growth.rates import rate_ratio
+from analysis.growth.trend import ConstantGrowth, trend_model
 from analysis.models import trends
 from analysis.models.dispersion import KNOWN_DISPERSIONS, POISSON, assumption
+from analysis.models.fits import LogLinearFits
 from analysis.models.rates import exact_ratio, log_normal_ratio
 
 
@@ -63,10 +62,8 @@ class CompoundGrowth(ConstantGrowth):
 
 
 @trend_model
-class LevelShift(Trend):
+class LevelShift(CountModel):
     """Ratio of a Poisson rate from the second year on to the rate of the first, each constant; exact interval.
-
-    "before" and "after" are the two rates with Garwood intervals.
 
     Examples
     --------
@@ -78,33 +75,18 @@ class LevelShift(Trend):
     name, formula, shape = "level shift", "log mu = a + b [after the first year]", "level shift"
 
     @property
-    def totals(self) -> tuple[int, int]:
-        """Counts after the first year, and in it."""
-        return sum(self.counts[1:]), self.counts[0]
-
-    @property
     def reason(self) -> str:
-        return super().reason or ("not estimable: a level of 0" if 0 in self.totals else "")
+        zero = 0 in (self.counts[0], sum(self.counts[1:]))
+        return super().reason or ("not estimable: a level of 0" if zero else "")
 
     @cached_property
-    def coefficients(self) -> tuple[float, ...]:
-        after, before = (math.log(total / span) for total, span in zip(self.totals, self._spans, strict=True))
-        return before, after - before
-
-    @property
-    def _spans(self) -> tuple[float, float]:
-        return sum(self.exposure[1:]), self.exposure[0]
+    def fits(self) -> LogLinearFits:
+        return trends.poisson_trend(self.counts, (self.x > 0).astype(float), exposure=self.exposure)
 
     def _estimates(self) -> dict[str, Estimate]:
-        estimand, unit = "rate after the first year over the rate in it", "ratio"
+        about = self._about("rate after the first year over the rate in it", "ratio", POISSON)
         if len(self.counts) < 2:
-            return {"ratio": Estimate(**self._about(estimand, unit, POISSON), reason=self.reason)}
-        about = dict(method=self.name, n=len(self.counts))
-        found = {}
-        for key, total, span in zip(("after", "before"), self.totals, self._spans, strict=True):
-            rate = count_rate(total, level=self.level)
-            found[key] = replace(rate.scaled(1 / span, "counts a year", f"annual rate {key} the shift"), **about)
-        ratio = rate_ratio(*self.totals, level=self.level, exposure=self._spans, estimand=estimand)
-        later = (np.arange(len(self.counts)) > 0).astype(float)
-        fits = None if self.reason else trends.poisson_trend(self.counts, later, exposure=self.exposure)
-        return found | {"ratio": replace(ratio, **about), "deviance_p": deviance_p(self, fits)}
+            return {"ratio": Estimate(**about, reason=self.reason), "deviance_p": self._deviance_p()}
+        totals, spans = ((sum(values[1:]), values[0]) for values in (self.counts, self.exposure))
+        ratio = replace(rate_ratio(*totals, level=self.level, exposure=spans), **about)
+        return {"ratio": ratio, "deviance_p": self._deviance_p()}
