@@ -45,7 +45,8 @@ from analysis.growth.ratios import year_on_year
 from analysis.growth.saturation import saturating_fit
 from analysis.periods import Period
 from analysis.prose import WORDS
-from analysis.reliability.calibration import JudgedForecast, judged, stored
+from analysis.reliability.calibration import stored
+from analysis.reliability.forecasts import forecast
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = Source("Title", "Publisher", "https://example.org", "2019", "OGL", "table 1")
@@ -104,11 +105,11 @@ def shapes_chart(series: Series) -> Chart:
 
 
 def forecasts_chart(series: Series) -> Chart:
-    return forecast_intervals(series, judged(series.years, series.counts, unit=series.unit))
+    return forecast_intervals(series, forecast(series.years, series.counts, unit=series.unit))
 
 
 def summary_chart(series: Series) -> Chart:
-    found = {j.method: j for j in reversed(judged(series.years, series.counts, horizons=[1], unit=series.unit))}
+    found = {j.key: j for j in reversed(forecast(series.years, series.counts, horizons=[1], unit=series.unit))}
     return counts_and_forecast(series, rates(series), found["reference_class"], found["poisson_trend"])
 
 
@@ -555,16 +556,16 @@ def test_a_shape_without_a_fit_is_named_and_not_drawn() -> None:
     assert chart.title.startswith("Four shapes")
 
 
-def a_judged(method: str, low: float, high: float, coverage: float | None) -> JudgedForecast:
+def a_judged(method: str, low: float, high: float, coverage: float | None) -> Forecast:
     words = {"estimand": "count in 2019", "unit": "accounts", "method": method, "interval": "prediction"}
     wide, narrow = (
         Estimate(**words, value=(low * high) ** 0.5, low=a, high=b, level=level)
         for a, b, level in ((low, high, 0.95), (low * 1.05, high / 1.05, 0.80))
     )
-    held = {"value": coverage} if coverage is not None else {"reason": "not measured: no such windows"}
-    measured = Estimate(estimand="coverage", unit="%", method="measured", **held)
-    forecast = Forecast(method=method, year=2019, horizon=1, estimates=(narrow, wide))
-    return JudgedForecast(method=method, forecast=forecast, coverage={0.95: measured, 0.80: measured})
+    share = {"value": coverage} if coverage is not None else {"reason": "not measured: no such windows"}
+    measured = Estimate(estimand="coverage", unit="%", method="measured", **share)
+    held = {0.95: measured, 0.80: measured}
+    return Forecast(method=method, year=2019, horizon=1, estimates=(narrow, wide), coverage=held)
 
 
 def strokes(chart: Chart, colour: str) -> int:
@@ -593,6 +594,7 @@ def test_a_forecast_that_was_refused_gives_its_reason() -> None:
     chart = forecasts_chart(a_series((0, 4, 9, 12)))
     assert "undefined: a count of zero has no logarithm" in chart.svg
     assert "undefined: a count of zero has no logarithm" in chart.alt
+    assert forecasts_chart(a_series((0, 0, 0, 0))).title.startswith("No range for")
 
 
 def test_the_recommended_forecast_comes_first_and_the_others_by_coverage() -> None:

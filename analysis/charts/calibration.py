@@ -42,7 +42,7 @@ def method_calibration(scores: Sequence[Score], after_rises: Sequence[Score] = (
     after_rises : the same for windows that rose every year.
     """
     rows = [scores[0], *sorted(scores[1:], key=lambda s: s.wis.value)]
-    rises = {score.method: score for score in after_rises}
+    rises = {score.key: score for score in after_rises}
     figure = canvas(1.62 + 0.36 * len(rows))
     everywhere, rising, scored = (panel(figure, left, WIDTH - left - width, 1.0, 0.62) for left, width in PANELS)
     for axes in (everywhere, rising, scored):
@@ -51,10 +51,10 @@ def method_calibration(scores: Sequence[Score], after_rises: Sequence[Score] = (
             axes.axhspan(place - 0.5, place + 0.5, color=BAND, lw=0, zorder=0)
     for place, row in enumerate(rows):
         weight = "bold" if place == 0 else "normal"
-        name, size = fitted(sentence(row.title), NAMES - 0.2, weight)
+        name, size = fitted(sentence(row.method), NAMES - 0.2, weight)
         column(everywhere, 0.1, place, name, weight=weight, fontsize=size, linespacing=1.05)
     _coverage(everywhere, rows, (0, 25, 50, 75, 100))
-    _coverage(rising, [rises.get(row.method) for row in rows], (0, 50, 100))
+    _coverage(rising, [rises.get(row.key) for row in rows], (0, 50, 100))
     _score(scored, rows)
     heading(everywhere, PANELS[0][0], "All windows,\nheld in 100", xytext=(0, 8))
     heading(rising, PANELS[1][0], "Rose every year,\nheld in 100", xytext=(0, 8))
@@ -122,7 +122,7 @@ def _score(axes: Axes, rows: Sequence[Score]) -> None:
 
 
 def _finding(rows: Sequence[Score], wide: float) -> str:
-    held = [(round(row.coverage[wide].value), row.title) for row in rows]
+    held = [(round(row.coverage[wide].value), row.method) for row in rows]
     kept = sum(times >= round(100 * wide) - NEAR for times, _ in held)
     least, worst = min(held)
     found = (
@@ -138,9 +138,9 @@ def _alt(rows: Sequence[Score], rises: dict[str, Score], narrow: float, wide: fl
     said = []
     for row in rows:
         shares = " and ".join(f"{row.coverage[x].value:.0f}" for x in (narrow, wide))
-        text = f"{row.title}: {shares} in 100"
-        if row.method in rises:
-            risen = " and ".join(f"{rises[row.method].coverage[x].value:.0f}" for x in (narrow, wide))
+        text = f"{row.method}: {shares} in 100"
+        if row.key in rises:
+            risen = " and ".join(f"{rises[row.key].coverage[x].value:.0f}" for x in (narrow, wide))
             text += f", after rises {risen}"
         said.append(f"{text}, score {number_text(row.wis.value, '', '.3f')}")
     return (
@@ -158,8 +158,8 @@ def _table(rows: Sequence[Score], rises: dict[str, Score], narrow: float, wide: 
     columns += ["WIS", "WIS, low", "WIS, high"]
     cells = []
     for row in rows:
-        cell: list[object] = [row.title, row.windows]
-        for score in (row, rises.get(row.method)):
+        cell: list[object] = [row.method, row.windows]
+        for score in (row, rises.get(row.key)):
             cell += ["not measured"] * 4 if score is None else _shares(score, narrow, wide)
         cells.append([*cell, row.wis, row.wis.low, row.wis.high])
     styles = dict.fromkeys(columns[2:10], ".1f") | dict.fromkeys(columns[10:], ".3f")

@@ -147,7 +147,7 @@ def _ratios(axes: Axes, observations: Sequence[Observation], ratios: Sequence[Es
             _label(axes, middle, 0, [ratio.reason, "none"], room, color=MUTED, weight="normal")
             continue
         short = "" if ratio.value is None else number_text(ratio.value, "ratio", ".2f")
-        y = ratio.high if ratio.high is not None else ratio.value
+        y = next(x for x in (ratio.high, ratio.value, ratio.low) if x is not None)
         if not _label(axes, middle, y, [_ratio_text(ratio), short or _ratio_text(ratio)], room):
             axes.yaxis.set_major_locator(MaxNLocator(3))
 

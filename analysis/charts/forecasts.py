@@ -28,7 +28,6 @@ from analysis.charts.theme import AMBER, BLUE, CLEAR, GRID, INK, MUTED, ORANGE, 
 from analysis.estimates import Estimate, Forecast
 from analysis.figures.observations import Series
 from analysis.prose import level_text, significant
-from analysis.reliability.calibration import JudgedForecast
 from analysis.tables import Table, from_rows
 
 TICKS = tuple(step * 10**power for power in range(7) for step in (1, 2, 5))
@@ -58,7 +57,7 @@ class _Row:
 @themed()
 def forecast_intervals(
     series: Series,
-    judged: Sequence[JudgedForecast],
+    judged: Sequence[Forecast],
     conditional: Sequence[Forecast] = (),
     *,
     horizon: int = 1,
@@ -68,7 +67,7 @@ def forecast_intervals(
     Parameters
     ----------
     series : the counts forecast from.
-    judged : from `analysis.reliability.calibration.judged`; the first method is shown first.
+    judged : from `analysis.reliability.forecasts.forecast`; the first method is shown first.
     conditional : forecasts whose coverage was not measured. horizon : years ahead.
     """
     rows = _ordered(judged, conditional, horizon)
@@ -98,10 +97,8 @@ def forecast_intervals(
     heading(axes, 7.1, "Held, in\n100", ha="right")
     for place, row in enumerate(rows):
         _draw(axes, place, row, span)
-    medians = [
-        (max(row.widest.value, span[0]), place) for place, row in enumerate(rows) if row.widest.value is not None
-    ]
-    points(axes, *zip(*medians, strict=True), hollow=True, s=26)
+    known = [place for place, row in enumerate(rows) if row.widest.value is not None]
+    points(axes, [max(rows[place].widest.value, span[0]) for place in known], known, hollow=True, s=26)
     _name_marks(figure, narrow, wide)
     return chart(
         figure,
@@ -156,14 +153,13 @@ def _name_marks(figure: Figure, narrow: float, wide: float) -> None:
     )
 
 
-def _ordered(judged: Sequence[JudgedForecast], conditional: Sequence[Forecast], horizon: int) -> list[_Row]:
+def _ordered(judged: Sequence[Forecast], conditional: Sequence[Forecast], horizon: int) -> list[_Row]:
     """The first as it is, the others from the one that has held most often to those not measured."""
     rows = [
-        _Row(each.forecast, each.coverage.get(each.forecast.estimates[-1].level))
-        for each in judged
-        if each.forecast.horizon == horizon
+        _Row(each, each.coverage.get(each.estimates[-1].level))
+        for each in (*judged, *conditional)
+        if each.horizon == horizon
     ]
-    rows += [_Row(forecast, None) for forecast in conditional if forecast.horizon == horizon]
     others = sorted(rows[1:], key=lambda row: -(row.held.value if row.times is not None else -1))
     return [*rows[:1], *others]
 

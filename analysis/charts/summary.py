@@ -19,10 +19,9 @@ from analysis.charts.drawing import (
 )
 from analysis.charts.forecasts import spoken_range
 from analysis.charts.theme import BAND, BLUE, INK, MUTED, ORANGE, PAPER, WIDTH, Chart, chart, themed
-from analysis.estimates import Estimate
+from analysis.estimates import Estimate, Forecast
 from analysis.figures.observations import Series
 from analysis.prose import level_text, limits_text
-from analysis.reliability.calibration import JudgedForecast
 from analysis.tables import Table, from_rows
 
 LABELS, ROOM = 4.75, 3.75  # inches: where the words start; height of the axes
@@ -30,21 +29,19 @@ ASIDE = 0.14  # years that the two forecasts stand left and right of their year
 
 
 @themed()
-def counts_and_forecast(
-    series: Series, rates: Sequence[Estimate], recommended: JudgedForecast, usual: JudgedForecast
-) -> Chart:
+def counts_and_forecast(series: Series, rates: Sequence[Estimate], recommended: Forecast, usual: Forecast) -> Chart:
     """Counts with exact intervals, then the recommended and the usual forecast with their measured coverage.
 
     Parameters
     ----------
     series : annual counts. rates : `analysis.growth.ratios.count_rate` of each, in order.
-    recommended, usual : of the same year, from `analysis.reliability.calibration.judged`.
+    recommended, usual : of the same year, from `analysis.reliability.forecasts.forecast`.
     """
-    year = recommended.forecast.year
+    year = recommended.year
     both = ((recommended, BLUE, -ASIDE), (usual, ORANGE, ASIDE))
     figure = canvas(ROOM + 1.25)
     axes = panel(figure, 0.62, WIDTH - LABELS + 0.2, 0.72, 0.53)
-    ceiling = max([r.high for r in rates] + [x.forecast.estimates[-1].high or 0 for x, *_ in both])
+    ceiling = max([r.high for r in rates] + [x.estimates[-1].high or 0 for x, *_ in both])
     top = 1.05 * min(ceiling, 8 * max(series.counts))
     axes.bar(series.years, series.counts, width=0.5, color=BAND, linewidth=0, zorder=1)
     for at, count, rate in zip(series.years, series.counts, rates, strict=True):
@@ -77,9 +74,7 @@ def counts_and_forecast(
         xytext=(0, 10),
         color=MUTED,
     )
-    narrow, wide = (
-        level_text(e.level) for e in recommended.forecast.estimates[:: len(recommended.forecast.estimates) - 1]
-    )
+    narrow, wide = (level_text(e.level) for e in recommended.estimates[:: len(recommended.estimates) - 1])
     key(
         figure,
         0.1,
@@ -105,13 +100,13 @@ def counts_and_forecast(
     )
 
 
-def _middle(judged: JudgedForecast) -> float:
-    widest = judged.forecast.estimates[-1]
+def _middle(judged: Forecast) -> float:
+    widest = judged.estimates[-1]
     return widest.value if widest.value is not None else 0.0
 
 
-def _forecast(axes: Axes, judged: JudgedForecast, colour: str, x: float, top: float) -> None:
-    for estimate, width in ((judged.forecast.estimates[-1], 3), (judged.forecast.estimates[0], 9)):
+def _forecast(axes: Axes, judged: Forecast, colour: str, x: float, top: float) -> None:
+    for estimate, width in ((judged.estimates[-1], 3), (judged.estimates[0], 9)):
         if estimate.value is None:
             return
         high = top if estimate.high is None else min(estimate.high, top)
@@ -119,9 +114,9 @@ def _forecast(axes: Axes, judged: JudgedForecast, colour: str, x: float, top: fl
     axes.plot([x], [_middle(judged)], marker="o", ms=5.5, mfc=PAPER, mec=INK, mew=1.4, zorder=4)
 
 
-def _words(axes: Axes, judged: JudgedForecast, colour: str, x: float, place: float, middle: float) -> None:
+def _words(axes: Axes, judged: Forecast, colour: str, x: float, place: float, middle: float) -> None:
     """Name, range and worth of one forecast to the right of it, and a thin line to it."""
-    inch, widest = LABELS / WIDTH, judged.forecast.estimates[-1]
+    inch, widest = LABELS / WIDTH, judged.estimates[-1]
     if widest.value is not None:
         axes.annotate(
             "",
@@ -132,7 +127,7 @@ def _words(axes: Axes, judged: JudgedForecast, colour: str, x: float, place: flo
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": colour, "lw": 1, "shrinkA": 0, "shrinkB": 6},
         )
-    name, size = fitted(sentence(judged.forecast.method), WIDTH - LABELS - 0.1, "bold")
+    name, size = fitted(sentence(judged.method), WIDTH - LABELS - 0.1, "bold")
     lines = [(name, {"weight": "bold", "color": colour, "fontsize": size})]
     if widest.value is None:
         reason, size = fitted(widest.reason, WIDTH - LABELS - 0.1)
@@ -154,53 +149,53 @@ def _words(axes: Axes, judged: JudgedForecast, colour: str, x: float, place: flo
         )
 
 
-def _held(judged: JudgedForecast) -> str:
-    widest = judged.forecast.estimates[-1]
+def _held(judged: Forecast) -> str:
+    widest = judged.estimates[-1]
     held = judged.coverage[widest.level]
     return "coverage not measured" if held.value is None else f"held {held.value:.0f} times in 100"
 
 
-def _finding(series: Series, recommended: JudgedForecast, usual: JudgedForecast) -> str:
+def _finding(series: Series, recommended: Forecast, usual: Forecast) -> str:
     last = f"{series.counts[-1]:,} {series.unit} in {series.years[-1]}"
-    ours, theirs = (x.forecast.estimates[-1] for x in (recommended, usual))
-    year, level = recommended.forecast.year, level_text(ours.level)
+    ours, theirs = (x.estimates[-1] for x in (recommended, usual))
+    year, level = recommended.year, level_text(ours.level)
     if ours.value is None:
         return f"{last}; no range for {year}: {ours.reason}"
     found = f"{last}; for {year} the {level} range is {spoken_range(ours)} ({_held(recommended)})"
     if theirs.value is not None:
-        found += f", against {spoken_range(theirs)} by {usual.forecast.method} ({_held(usual)})"
+        found += f", against {spoken_range(theirs)} by {usual.method} ({_held(usual)})"
     return found
 
 
-def _alt(series: Series, rates: Sequence[Estimate], recommended: JudgedForecast, usual: JudgedForecast) -> str:
+def _alt(series: Series, rates: Sequence[Estimate], recommended: Forecast, usual: Forecast) -> str:
     counts = "; ".join(
         f"{year}: {count:,} ({limits_text(rate, '.0f')})"
         for year, count, rate in zip(series.years, series.counts, rates, strict=True)
     )
     ranges = []
     for judged in (recommended, usual):
-        estimates = judged.forecast.estimates
+        estimates = judged.estimates
         if estimates[-1].value is None:
-            ranges.append(f"{judged.forecast.method}: {estimates[-1].reason}")
+            ranges.append(f"{judged.method}: {estimates[-1].reason}")
             continue
         spans = ", ".join(f"{level_text(e.level)} {spoken_range(e)}" for e in estimates)
-        ranges.append(f"{judged.forecast.method}: {spans}, {_held(judged)}")
+        ranges.append(f"{judged.method}: {spans}, {_held(judged)}")
     return (
         f"{sentence(series.title)} as columns with exact {level_text(rates[0].level)} intervals. {counts}. "
-        f"Ranges for {recommended.forecast.year}. {sentence('. '.join(map(sentence, ranges)))}."
+        f"Ranges for {recommended.year}. {sentence('. '.join(map(sentence, ranges)))}."
     )
 
 
-def _table(series: Series, rates: Sequence[Estimate], recommended: JudgedForecast, usual: JudgedForecast) -> Table:
+def _table(series: Series, rates: Sequence[Estimate], recommended: Forecast, usual: Forecast) -> Table:
     rows: list[list[object]] = [
         [str(year), "count", count, level_text(rate.level), rate.low, rate.high, "does not apply"]
         for year, count, rate in zip(series.years, series.counts, rates, strict=True)
     ]
     for judged in (recommended, usual):
-        for e in judged.forecast.estimates:
+        for e in judged.estimates:
             ends = [x if x is not None else e.reason for x in (e.low, e.high)]
             held = judged.coverage[e.level]
-            rows.append([str(judged.forecast.year), judged.forecast.method, e, level_text(e.level), *ends, held])
+            rows.append([str(judged.year), judged.method, e, level_text(e.level), *ends, held])
     columns = ["Year", "What", sentence(series.unit), "Level", "Low", "High", "Measured coverage, %"]
     caption = f"{sentence(series.title)}, and forecasts with their measured coverage"
     styles = {columns[2]: ".0f", "Low": ".0f", "High": ".0f", columns[-1]: ".1f"}
