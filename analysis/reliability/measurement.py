@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.models.trends import poisson_trend
 from analysis.reliability import artefacts, reference_class
-from analysis.reliability.batch import poisson_trend
 from analysis.reliability.benchmark import HORIZONS, LENGTHS, SEED, TABLE, Windows, roll
 from analysis.reliability.methods import METHODS
 from analysis.reliability.scoring import MEASURES, Families, Interval, score

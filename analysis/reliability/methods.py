@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from analysis.models.negative_binomial import negative_binomial_trend
+from analysis.models.trends import linear_trend, log_linear_trend, poisson_trend
 from analysis.reliability import reference_class
-from analysis.reliability.batch import linear_trend, log_linear_trend, negative_binomial_trend, poisson_trend
 from analysis.reliability.scoring import PROBABILITIES
 
 DAMPING = 0.5

@@ -126,3 +126,9 @@ class LinearFits:
         """Variance of the line at `x` over the residual variance; the same for every series."""
         centred = self.x - self.x.mean()
         return float(1 / len(self.x) + (x - self.x.mean()) ** 2 / (centred @ centred))
+
+    @property
+    def slope_error(self) -> np.ndarray:
+        """Standard error of the slope (n > 2), (series,)."""
+        centred = self.x - self.x.mean()
+        return np.sqrt(self.residual_variance / (centred @ centred))

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
-from scipy.optimize import elementwise
 
-from analysis.reliability.fits import LinearFits, LogLinearFits
+from analysis.models.fits import LinearFits, LogLinearFits
 
 CHUNK = 4096  # series at a time: the working arrays then stay in the processor's cache
 MAXIMUM_STEPS = 60
 TOLERANCE = 1e-9  # on the slope times the spread of x; the last Newton step squares what is left
 LARGEST_STEP = 2.0
-OVERDISPERSION_GRID = np.geomspace(1e-7, 1e4, 45)  # weaker drowns in rounding; stronger is no trend at all
 
 
 def poisson_trend(counts: ArrayLike, x: ArrayLike | None = None, *, exposure: ArrayLike | None = None) -> LogLinearFits:
@@ -51,7 +48,7 @@ def poisson_trend(counts: ArrayLike, x: ArrayLike | None = None, *, exposure: Ar
     >>> fits.slope.round(6).tolist()
     [0.329553, 0.693147]
     """
-    counts, x, exposure = _checked(counts, x, exposure)
+    counts, x, exposure = checked(counts, x, exposure)
     centred = x - x.mean()
     slope = np.empty(len(counts))
     intercept = np.empty(len(counts))
@@ -71,43 +68,11 @@ def poisson_level(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> Lo
     >>> poisson_level([153, 462, 527, 594]).fitted[0, 0].round(6)
     np.float64(434.0)
     """
-    counts, x, exposure = _checked(counts, None, exposure)
+    counts, x, exposure = checked(counts, None, exposure)
     with np.errstate(divide="ignore"):
         rate = np.log(counts.sum(axis=1) / exposure.sum())
     zero = np.zeros(len(counts))
     return LogLinearFits(counts, x, exposure, np.where(np.isfinite(rate), rate, np.nan), zero, zero)
-
-
-def negative_binomial_trend(counts: ArrayLike, x: ArrayLike | None = None) -> LogLinearFits:
-    """Slope, intercept and overdispersion of a negative binomial (NB2) log-linear trend, one a series.
-
-    The overdispersion alpha is where the derivative of its profile likelihood falls through zero: at the best
-    of all such places, of which there can be several, or at 0, the Poisson trend, when none beats that.
-
-    Parameters and errors as for `poisson_trend`.
-
-    Returns
-    -------
-    LogLinearFits. Standard errors take alpha as known, as in R's `glm.nb`.
-
-    Source
-    ------
-    Lawless (1987), Canadian Journal of Statistics 15, 209-225.
-
-    Examples
-    --------
-    >>> fit = negative_binomial_trend([153, 462, 527, 594])
-    >>> fit.slope.round(6)[0], (1 / fit.overdispersion).round(4)[0]
-    (np.float64(0.398909), np.float64(14.5464))
-    """
-    poisson = poisson_trend(counts, x)
-    there = np.flatnonzero(poisson.exists)
-    alpha = np.zeros(len(poisson.counts))
-    intercept, slope = poisson.intercept.copy(), poisson.slope.copy()
-    for start in range(0, len(there), CHUNK):
-        part = there[start : start + CHUNK]
-        alpha[part], intercept[part], slope[part] = _negative_binomial_chunk(poisson, part)
-    return LogLinearFits(poisson.counts, poisson.x, poisson.exposure, intercept, slope, alpha)
 
 
 def linear_trend(counts: ArrayLike, x: ArrayLike | None = None) -> LinearFits:
@@ -123,7 +88,7 @@ def linear_trend(counts: ArrayLike, x: ArrayLike | None = None) -> LinearFits:
     >>> fit.intercept.round(6)[0], fit.slope.round(6)[0]
     (np.float64(225.8), np.float64(138.8))
     """
-    response, x, _ = _checked(counts, x, None)
+    response, x, _ = checked(counts, x, None)
     return _least_squares(response, x)
 
 
@@ -139,15 +104,16 @@ def log_linear_trend(counts: ArrayLike, x: ArrayLike | None = None) -> LinearFit
     >>> log_linear_trend([153, 462, 527, 594]).slope.round(6)[0]
     np.float64(0.420096)
     """
-    response, x, _ = _checked(counts, x, None)
+    response, x, _ = checked(counts, x, None)
     if np.any(response == 0):
         raise ValueError("counts: zero has no logarithm; use a Poisson trend")
     return _least_squares(np.log(response), x)
 
 
-def _checked(
+def checked(
     counts: ArrayLike, x: ArrayLike | None, exposure: ArrayLike | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Counts as rows, x and exposure as arrays of floats, or a ValueError that names the fault."""
     counts = np.atleast_2d(np.asarray(counts, dtype=float))
     n = counts.shape[1]
     x = np.arange(n, dtype=float) if x is None else np.asarray(x, dtype=float)
@@ -195,89 +161,3 @@ def _poisson_chunk(counts: np.ndarray, x: np.ndarray, exposure: np.ndarray) -> t
     with np.errstate(divide="ignore"):
         intercept = np.log(total / (exposure @ np.exp(np.multiply.outer(x, slope))))
     return slope, intercept
-
-
-def _negative_binomial_chunk(poisson: LogLinearFits, part: np.ndarray) -> tuple[np.ndarray, ...]:
-    counts, x = poisson.counts[part], poisson.x
-    intercept, slope = poisson.intercept[part], poisson.slope[part]
-    peak = _likelihood(counts, poisson.fitted[part], np.zeros(len(part)))
-    best = (np.full(len(part), -1), intercept.copy(), slope.copy())
-    falling, previous = np.zeros(len(part), dtype=bool), peak.copy()
-    for step, value in enumerate(OVERDISPERSION_GRID):
-        alpha = np.full(len(part), value)
-        intercept, slope = _given_alpha(counts, x, alpha, intercept, slope)
-        mean = np.exp(intercept[:, None] + slope[:, None] * x)
-        rises = _score_of_alpha(counts, mean, alpha) > 0
-        likelihood = _likelihood(counts, mean, alpha)
-        turned = falling & ~rises  # a maximum lies between the last grid point and this one
-        at_turn = np.maximum(likelihood, previous)
-        better = turned & (at_turn > peak)
-        for store, new in zip(best, (np.full(len(part), step), intercept, slope), strict=True):
-            store[better] = new[better]
-        peak[better] = at_turn[better]
-        falling, previous = rises, likelihood
-    return _refined(counts, x, *best)
-
-
-def _refined(
-    counts: np.ndarray, x: np.ndarray, cell: np.ndarray, intercept: np.ndarray, slope: np.ndarray
-) -> tuple[np.ndarray, ...]:
-    """The maximum inside each chosen cell of the overdispersion grid; alpha is 0 where there is none."""
-    alpha = np.zeros(len(cell))
-    inside = np.flatnonzero(cell > 0)
-    if not inside.size:
-        return alpha, intercept, slope
-
-    def profile_score(log_alpha: np.ndarray, index: np.ndarray) -> np.ndarray:
-        rows = index.astype(int)
-        alpha = np.exp(log_alpha)
-        # Each call starts from the coefficients that the last one found: the root finder moves little.
-        intercept[rows], slope[rows] = _given_alpha(counts[rows], x, alpha, intercept[rows], slope[rows])
-        return _score_of_alpha(counts[rows], np.exp(intercept[rows, None] + slope[rows, None] * x), alpha)
-
-    logs = np.log(OVERDISPERSION_GRID)
-    bracket = logs[cell[inside] - 1], logs[cell[inside]]
-    root = elementwise.find_root(profile_score, bracket, args=(inside.astype(float),), tolerances={"xatol": 1e-11})
-    alpha[inside] = np.exp(root.x)
-    intercept[inside], slope[inside] = _given_alpha(counts[inside], x, alpha[inside], intercept[inside], slope[inside])
-    return alpha, intercept, slope
-
-
-def _likelihood(counts: np.ndarray, mean: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Log likelihood less what depends on the counts alone; the Poisson one where alpha is 0."""
-    if not alpha.any():
-        return (special.xlogy(counts, mean) - mean).sum(axis=1)
-    size = 1 / alpha[:, None]
-    rising = special.gammaln(counts + size) - special.gammaln(size) - counts * np.log(size)
-    terms = special.xlogy(counts, mean) - (counts + size) * np.log1p(mean / size)
-    return (rising + terms).sum(axis=1)
-
-
-def _score_of_alpha(counts: np.ndarray, mean: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """Derivative of the log likelihood in 1 / alpha, sign turned: positive where more alpha helps."""
-    size = 1 / alpha[:, None]
-    terms = special.digamma(counts + size) - special.digamma(size) - np.log1p(mean / size)
-    return -(terms + (mean - counts) / (mean + size)).sum(axis=1)
-
-
-def _given_alpha(
-    counts: np.ndarray, x: np.ndarray, alpha: np.ndarray, intercept: np.ndarray, slope: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients for a known overdispersion by Newton's method; the log likelihood is concave in them."""
-    for _ in range(MAXIMUM_STEPS):
-        mean = np.exp(intercept[:, None] + slope[:, None] * x)
-        shrink = 1 + alpha[:, None] * mean
-        score = (counts - mean) / shrink
-        weights = mean * (1 + alpha[:, None] * counts) / shrink**2
-        total = weights.sum(axis=1)
-        centre = weights @ x / total
-        lean = x - centre[:, None]
-        by_slope = (score * lean).sum(axis=1) / (weights * lean * lean).sum(axis=1)
-        level = score.sum(axis=1) / total
-        longest = np.abs(level[:, None] + by_slope[:, None] * lean).max(axis=1)
-        shorten = LARGEST_STEP / np.maximum(longest, LARGEST_STEP)
-        slope = slope + shorten * by_slope
-        intercept = intercept + shorten * (level - by_slope * centre)
-        if longest.max(initial=0) < TOLERANCE:
-            break
-    return intercept, slope

@@ -1,6 +1,6 @@
-"""Saturating curves and their fitting, for many series at once.
+"""Saturating curves and their fitting by least squares, from many starts at once.
 
-Parameters are held as logarithms wherever they must be positive; the first is always the log asymptote.
+Each has three parameters, held as logarithms where they must be positive; the first is the log asymptote.
 """
 
 from __future__ import annotations
@@ -9,34 +9,42 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit, rel_entr
+from scipy.special import expit, logit
 
 Evaluation = tuple[np.ndarray, np.ndarray]
+Evaluate = Callable[[np.ndarray, np.ndarray], Evaluation]
+ShapeFrom = Callable[[np.ndarray, float, np.ndarray], list[np.ndarray]]
 BOUND = 30.0
+PARAMETERS = 3
 
 
 @dataclass(frozen=True)
 class Curve:
     """A curve with a finite upper level: value and gradient in its held parameters, and how to start.
 
-    `evaluate(x, held)` takes x of shape (n,) and held parameters (m, k); it returns means (m, n) and their
-    derivatives (m, n, k). `shape_from(asymptote, first, rate)` gives the other held parameters of a curve
-    that passes through `first` at x = 0.
+    `evaluate(x, held)` takes x of shape (n,) and held parameters (m, 3); it returns means (m, n) and their
+    derivatives (m, n, 3). `shape_from(asymptote, first, rate)` gives the other held parameters of a curve that
+    passes through `first` at x = 0.
     """
 
-    name: str
-    formula: str
-    parameters: tuple[str, ...]
-    logged: tuple[bool, ...]
-    evaluate: Callable[[np.ndarray, np.ndarray], Evaluation]
-    shape_from: Callable[[np.ndarray, float, np.ndarray], list[np.ndarray]]
-
-    def natural(self, held: np.ndarray) -> np.ndarray:
-        """Held parameters on their own scale."""
-        return np.where(self.logged, np.exp(held), held)
+    evaluate: Evaluate
+    shape_from: ShapeFrom
 
 
+CURVES: dict[str, Curve] = {}
+
+
+def _curve(name: str, shape_from: ShapeFrom) -> Callable[[Evaluate], Evaluate]:
+    def register(evaluate: Evaluate) -> Evaluate:
+        CURVES[name] = Curve(evaluate, shape_from)
+        return evaluate
+
+    return register
+
+
+@_curve("logistic", lambda a, first, rate: [-logit(first / a) / rate, -np.log(rate)])
 def _logistic(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    """A / (1 + exp(-(x - m) / s)), held as log A, m, log s."""
     a, middle, width = (column[:, None] for column in (np.exp(held[:, 0]), held[:, 1], np.exp(held[:, 2])))
     z = (x - middle) / width
     share = expit(z)
@@ -44,71 +52,22 @@ def _logistic(x: np.ndarray, held: np.ndarray) -> Evaluation:
     return mean, np.stack([mean, -bend / width, -bend * z], axis=2)
 
 
+@_curve("Gompertz", lambda a, first, rate: [np.log(np.log(a / first)), np.log(rate)])
 def _gompertz(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    """A exp(-B exp(-k x)), held as log A, log B, log k."""
     a, b, k = (np.exp(held[:, i])[:, None] for i in range(3))
     gap = b * np.exp(-k * x)
     mean = a * np.exp(-gap)
     return mean, np.stack([mean, -mean * gap, mean * gap * k * x], axis=2)
 
 
+@_curve("monomolecular", lambda a, first, rate: [np.full_like(a, np.log(first)), np.log(rate)])
 def _monomolecular(x: np.ndarray, held: np.ndarray) -> Evaluation:
+    """A - (A - y0) exp(-k x), held as log A, log y0, log k."""
     a, first, k = (np.exp(held[:, i])[:, None] for i in range(3))
     left = np.exp(-k * x)
     rise = -a * np.expm1(-k * x)
     return rise + first * left, np.stack([rise, first * left, (a - first) * left * k * x], axis=2)
-
-
-def _monomolecular_from_zero(x: np.ndarray, held: np.ndarray) -> Evaluation:
-    a, k = (np.exp(held[:, i])[:, None] for i in range(2))
-    since = x + 1
-    mean = -a * np.expm1(-k * since)
-    return mean, np.stack([mean, a * np.exp(-k * since) * k * since], axis=2)
-
-
-CURVES = {
-    curve.name: curve
-    for curve in (
-        Curve(
-            "logistic",
-            "A / (1 + exp(-(x - m) / s))",
-            ("A", "m", "s"),
-            (True, False, True),
-            _logistic,
-            lambda a, first, rate: [-logit(first / a) / rate, -np.log(rate)],
-        ),
-        Curve(
-            "Gompertz",
-            "A exp(-B exp(-k x))",
-            ("A", "B", "k"),
-            (True, True, True),
-            _gompertz,
-            lambda a, first, rate: [np.log(np.log(a / first)), np.log(rate)],
-        ),
-        Curve(
-            "monomolecular",
-            "A - (A - y0) exp(-k x)",
-            ("A", "y0", "k"),
-            (True, True, True),
-            _monomolecular,
-            lambda a, first, rate: [np.full_like(a, np.log(first)), np.log(rate)],
-        ),
-        Curve(
-            "monomolecular from zero",
-            "A (1 - exp(-k (x + 1)))",
-            ("A", "k"),
-            (True, True),
-            _monomolecular_from_zero,
-            lambda a, first, rate: [np.log(rate)],
-        ),
-    )
-}
-
-
-def misfit(counts: np.ndarray, means: np.ndarray, poisson: bool) -> np.ndarray:
-    """Poisson deviance, or the residual sum of squares, along the last axis."""
-    if poisson:
-        return 2 * (rel_entr(counts, means) - (counts - means)).sum(axis=-1)
-    return ((counts - means) ** 2).sum(axis=-1)
 
 
 def starts(curve: Curve, x: np.ndarray, counts: Sequence[int], asymptote: float | None = None) -> np.ndarray:
@@ -122,12 +81,13 @@ def starts(curve: Curve, x: np.ndarray, counts: Sequence[int], asymptote: float 
 
 
 def best_fit(
-    curve: Curve, x: np.ndarray, counts: np.ndarray, *, poisson: bool, asymptote: float | None = None
+    curve: Curve, x: np.ndarray, counts: np.ndarray, *, asymptote: float | None = None
 ) -> tuple[np.ndarray, float]:
-    """Held parameters and misfit of the best fit to one series, with the asymptote free or given."""
-    about = dict(poisson=poisson, hold_asymptote=asymptote is not None)
-    held, found = minimise(curve, x, counts, starts(curve, x, counts, asymptote), iterations=60, **about)
-    held, found = minimise(curve, x, counts, held[np.argsort(found, kind="stable")[:4]], **about)
+    """Held parameters and residual sum of squares of the best fit to one series, the asymptote free or given."""
+    hold = asymptote is not None
+    begin = starts(curve, x, counts, asymptote)
+    held, found = minimise(curve, x, counts, begin, hold_asymptote=hold, iterations=60)
+    held, found = minimise(curve, x, counts, held[np.argsort(found, kind="stable")[:4]], hold_asymptote=hold)
     return held[found.argmin()], float(found.min())
 
 
@@ -137,32 +97,29 @@ def minimise(
     counts: np.ndarray,
     held: np.ndarray,
     *,
-    poisson: bool,
     hold_asymptote: bool = False,
     iterations: int = 400,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Least squares or Poisson maximum likelihood for every row at once (Levenberg-Marquardt).
+    """Least squares for every row of start values at once (Levenberg-Marquardt).
 
     Parameters
     ----------
-    counts : (m, n) or (n,). held : (m, k) start values. hold_asymptote : leave the first parameter alone.
+    counts : (n,). held : (m, k) start values. hold_asymptote : leave the first parameter alone.
 
     Returns
     -------
-    Held parameters (m, k) and the misfit (m,) of each row.
+    Held parameters (m, k) and the residual sum of squares (m,) of each row.
     """
     held = np.clip(held, -BOUND, BOUND)
-    y = np.broadcast_to(np.asarray(counts, dtype=float), (len(held), len(x)))
+    y = np.asarray(counts, dtype=float)
     free = slice(1, None) if hold_asymptote else slice(None)
     means, gradient = _safe(curve, x, held)
-    best, damping = misfit(y, means, poisson), np.full(len(held), 1e-3)
+    best, damping = ((y - means) ** 2).sum(axis=1), np.full(len(held), 1e-3)
     moving, stalled = np.ones(len(held), dtype=bool), np.zeros(len(held), dtype=int)
     for _ in range(iterations):
-        weight = (1 / means if poisson else np.ones_like(means))[..., None]
         jacobian = gradient[..., free]
-        weighted = jacobian * weight
-        hessian = np.swapaxes(jacobian, 1, 2) @ weighted
-        push = (weighted * (y - means)[..., None]).sum(axis=1)
+        hessian = np.swapaxes(jacobian, 1, 2) @ jacobian
+        push = (jacobian * (y - means)[..., None]).sum(axis=1)
         diagonal = np.einsum("mii->mi", hessian)
         scale = np.maximum(diagonal, 1e-12 * np.maximum(diagonal.max(axis=1, keepdims=True), 1e-200))
         damped = hessian + np.einsum("mi,ij->mij", damping[:, None] * scale, np.eye(scale.shape[1]))
@@ -171,10 +128,10 @@ def minimise(
         trial = held.copy()
         trial[:, free] = np.clip(held[:, free] + step, -BOUND, BOUND)
         trial_means, trial_gradient = _safe(curve, x, trial)
-        value = misfit(y, trial_means, poisson)
-        # rounding in the misfit must not stop the last steps, which the damping keeps small
+        value = ((y - trial_means) ** 2).sum(axis=1)
+        # rounding in the sum must not stop the last steps, which the damping keeps small
         accept = value <= best * (1 + 1e-13)
-        # ten steps without gain: a direction in which the misfit is flat
+        # ten steps without gain: a direction in which the sum is flat
         stalled = np.where(value < best * (1 - 1e-14), 0, stalled + 1)
         held = np.where(accept[:, None], trial, held)
         means = np.where(accept[:, None], trial_means, means)
