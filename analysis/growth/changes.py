@@ -14,7 +14,7 @@ from analysis.growth.conclusions import (
     steps_standing,
 )
 from analysis.growth.first_year import tipping_months
-from analysis.growth.ratios import Step, growth_slowdown, joint_rise, year_on_year
+from analysis.growth.ratios import Step, growth_slowdown, joint_rise
 
 
 @computed
