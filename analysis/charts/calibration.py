@@ -79,6 +79,7 @@ def _finding(scores: Sequence[Score], wide: float) -> str:
     held = [(round(score.coverage[wide].value), score.title) for score in scores]
     kept = sum(times >= round(100 * wide) - NEAR for times, _ in held)
     least, worst = min(held)
-    found = f"{sentence_case(in_words(kept)) if kept else 'None'} of {in_words(len(scores))} method"
-    found += f"{'s' * (len(scores) != 1)} hold{'s' * (kept == 1)} within {in_words(NEAR)} points of the {level_text(wide)} they promise"
+    methods = f"{in_words(len(scores))} method{'s' * (len(scores) != 1)}"
+    found = f"{sentence_case(in_words(kept)) if kept else 'None'} of {methods} hold{'s' * (kept == 1)}"
+    found += f" within {in_words(NEAR)} points of the {level_text(wide)} they promise"
     return found + (f"; {worst} holds {least} times in 100, the least" if kept < len(scores) else "")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from analysis.charts.forest import Mark, Row, Scale, forest
-from analysis.charts.theme import BLUE, INK, MUTED, ORANGE, figure
+from analysis.charts.theme import BLUE, GRID, INK, MUTED, ORANGE, figure
 from analysis.claims.audit import Judgement
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure
@@ -32,10 +32,11 @@ def claims_audit(
     percent = {name: 100 * float(value) for name, value in tolerances.items()}
     needed = [j.critical_tolerance.value or 0 for j in judgements]
     end = max([*percent.values(), *needed]) * 1.06
+    lines = [(value, "", GRID) for value in percent.values()]
     named = listed([f"{name} {value:g}%" for name, value in percent.items()])
     return forest(
         [_row(judgement) for judgement in sorted(judgements, key=_order)],
-        [Scale(0, end, (0, *percent.values()), heading="Tolerance\nneeded, %")],
+        [Scale(0, end, (0, *percent.values()), heading="Tolerance\nneeded, %", lines=lines)],
         id="claims-audit",
         title=_finding(judgements),
         caption=(

@@ -138,7 +138,7 @@ def columns(axes: Axes, years: Sequence[int], counts: Sequence[int], tops: Seque
 def upright(axes: Axes, x: float, estimate: Estimate, colour: str, width: float, top: float | None = None) -> None:
     """An interval as an upright bar, from 0 where it has no lower limit and up to `top` where it goes on."""
     if estimate.low is not None or estimate.high is not None:
-        high = min(x for x in (estimate.high, top) if x is not None)
+        high = min((x for x in (estimate.high, top) if x is not None), default=estimate.low)
         axes.plot([x, x], [estimate.low or 0, high], color=colour, lw=width, solid_capstyle="butt", zorder=3)
 
 

@@ -9,12 +9,12 @@ from analysis.charts.theme import AMBER, BLUE, INK, MUTED, ORANGE, figure
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure
-from analysis.parts.numbers import level_text, sentence_case, significant
+from analysis.parts.numbers import sentence_case, significant
 from analysis.parts.tables import cells
 
 TICKS = tuple(step * 10**power for step in (1, 2, 5) for power in range(9))
-REACH = 16  # the axis ends at the last count times and over this; what goes on gets an arrow
-NEAR, SHORT = 3, 10  # points below its nominal level that a coverage may lie to be near it, or a bit short
+REACH = 16  # the axis ends at the last count times and over this at most; what goes on gets an arrow
+NEAR, SHORT = 92, 85  # times in 100 that a 95% interval has to hold to be near that, or only a bit short
 NOT_MEASURED = "not measured"
 
 Forecast = Mapping[str, Estimate]
@@ -33,55 +33,46 @@ def forecast_intervals(series: Series, forecasts: Sequence[Forecast]) -> Figure:
     first, *others = forecasts
     others.sort(key=lambda f: -1 if held(f) is None else held(f), reverse=True)
     year, last = round(first["year"].value), series.counts[-1]
-    narrow, wide = (level_text(first[key].level) if first[key].level else f"{key}%" for key in ("80", "95"))
-    near, short = (round(100 * (first["95"].level or 0.95)) - points for points in (NEAR, SHORT))
-    coverage = [f"Coverage of {wide}{end}, %" for end in ("", ", low", ", high")]
+    coverage = [f"Coverage of 95%{end}, %" for end in ("", ", low", ", high")]
     rows = []
     for forecast in [first, *others]:
         widest, times = forecast["95"], held(forecast)
-        colour = MUTED if times is None else BLUE if times >= near else AMBER if times >= short else ORANGE
+        colour = MUTED if times is None else BLUE if times >= NEAR else AMBER if times >= SHORT else ORANGE
         covers = [NOT_MEASURED] * 3 if times is None else cells(forecast["covers.95"])
-        rows.append(
-            Row(
-                sentence_case(widest.method),
-                {
-                    "Median": Mark(widest, colour, 3, "hollow"),
-                    f"{narrow} interval": Mark(forecast["80"], colour, 9, ""),
-                }
-                | dict(zip(coverage, covers, strict=True)),
-                texts=(
-                    spoken_range(widest).replace(" to ", "–") if widest.value is not None else "–",
-                    "–" if times is None else str(times),
-                ),
-                strong=forecast is first,
-            )
-        )
-    spans = (max(last, 1) / REACH, max(last, 1) * REACH)
-    title = f"{sentence_case(series.unit)} in {year}, log scale"
+        marks = {"Median": Mark(widest, colour, 3, "hollow"), "80% interval": Mark(forecast["80"], colour, 9, "")}
+        values = marks | dict(zip(coverage, covers, strict=True))
+        limits = "–" if widest.value is None else spoken_range(widest).replace(" to ", "–")
+        texts = (limits, "–" if times is None else str(times))
+        rows.append(Row(sentence_case(widest.method), values, texts, strong=forecast is first))
+    middle = max(last, 1)
+    limits = [x for row in rows for mark in row.marks.values() for x in (mark.estimate.low, mark.estimate.high) if x]
+    reach = min(REACH, 1.1 * max([2, *(max(x / middle, middle / x) for x in limits)]))
+    title, line = f"{sentence_case(series.unit)} in {year}, log scale", f"{last:,} in {series.years[-1]}"
+    scale = Scale(middle / reach, middle * reach, TICKS, log=True, title=title, lines=[(middle, line, MUTED)])
     return forest(
         rows,
-        [Scale(*spans, TICKS, log=True, title=title, lines=[(max(last, 1), f"{last:,} in {series.years[-1]}", MUTED)])],
+        [scale],
         id="forecast-intervals",
-        title=_finding(series, [first, *others], year, short),
+        title=_finding(series, [first, *others], year),
         caption=(
             f"Median (point) and prediction intervals for {series.unit} in {year} by method; each is right only if its "
-            f"model is. Colour and last column: how often the {wide} interval of the method held the count that "
+            "model is. Colour and last column: how often the 95% interval of the method held the count that "
             "followed in other short public series, in 100. An arrow: the interval goes on."
         ),
         cannot_show="Changes of rules, effort or reporting to come: no method here knows of them.",
         head="Method",
-        about=f"Forecasts for {year} after {last:,} {series.unit} in {series.years[-1]}: median with limits at {wide}",
-        texts=(f"{wide}\ninterval", "Held,\nin 100"),
+        about=f"Forecasts for {year} after {line}: median with limits at 95%",
+        texts=("95%\ninterval", "Held,\nin 100"),
         marks=[
-            [(f"thick {narrow}, thin {wide} prediction interval", INK, 3)],
+            [("thick 80%, thin 95% prediction interval", INK, 3)],
             [
-                (f"held at least {near} times in 100", BLUE, 8),
-                (f"{short} to {near - 1}", AMBER, 8),
-                (f"below {short}", ORANGE, 8),
+                (f"held at least {NEAR} times in 100", BLUE, 8),
+                (f"{SHORT} to {NEAR - 1}", AMBER, 8),
+                (f"below {SHORT}", ORANGE, 8),
                 (NOT_MEASURED, MUTED, 8),
             ],
         ],
-        styles={"Median": ".0f", f"{narrow} interval": ".0f"} | dict.fromkeys(coverage, ".1f"),
+        styles={"Median": ".0f", "80% interval": ".0f"} | dict.fromkeys(coverage, ".1f"),
         of=series,
     )
 
@@ -112,16 +103,15 @@ def _count(count: float, figures: int) -> str:
     return significant(count, figures) if whole >= figures else f"{count:,.0f}"
 
 
-def _finding(series: Series, forecasts: Sequence[Forecast], year: int, short: int) -> str:
+def _finding(series: Series, forecasts: Sequence[Forecast], year: int) -> str:
     first = forecasts[0]["95"]
     if first.value is None:
         return f"No range for {series.unit} in {year}: {first.reason}"
-    found = f"{spoken_range(first)} {series.unit} in {year} is the {level_text(first.level)} range"
+    found = f"{spoken_range(first)} {series.unit} in {year} is the 95% range"
     if held(forecasts[0]) is not None:
         found += f" of a method whose ranges have held {held(forecasts[0])} times in 100"
-    bold = [f for f in forecasts[1:] if held(f) is not None and held(f) < short and f["95"].high is not None]
+    bold = [f for f in forecasts[1:] if held(f) is not None and held(f) < SHORT and f["95"].high is not None]
     if bold:
         worst = min(bold, key=lambda f: f["95"].high / max(f["95"].low or 0, 0.5))
-        found += f"; {spoken_range(worst['95'])}, by {worst['95'].method}, is that of one "
-        found += f"that has held {held(worst)}"
+        found += f"; {spoken_range(worst['95'])}, by {worst['95'].method}, is that of one that has held {held(worst)}"
     return found

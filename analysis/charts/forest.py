@@ -29,7 +29,6 @@ from analysis.charts.theme import CLEAR, GRID, INK, MUTED, SMALL, TEXT, WIDTH, f
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, inside, number_text, sentence_case
-from analysis.parts.results import Origin
 from analysis.parts.tables import Table, cells, table
 
 EDGE, GAP, LABELS, WIDEST = 0.1, 0.25, 2.6, 1.95  # inches: margin, between columns, the most of labels, of a column
@@ -97,33 +96,29 @@ def forest(
     scales: Sequence[Scale],
     *,
     id: str,
-    title: str,
-    caption: str,
-    cannot_show: str,
     head: str,
     about: str,
     texts: Sequence[str] = (),
     marks: Sequence[Sequence[KeyMark]] = (),
     styles: Mapping[str, str] | None = None,
-    pattern: str = "",
-    of: Origin = (),
+    **described: Any,
 ) -> Figure:
     """A Figure whose picture, table and words come from the same rows.
 
     Parameters
     ----------
-    rows : from top to bottom. scales : one a panel, from left to right; none for a list of text.
-    head : what a row is ("Step"). about : caption of the table. texts : headings of the columns beside the picture,
-        of which the last is flush right. marks : lines of the key. styles : how many digits, by name of a value.
-    pattern : what the figure shows beyond the range of its first marks.
+    rows : from top to bottom. scales : one a panel, from left to right.
+    head : what a row is ("Step"). about : caption of the table. texts : headings of the columns beside the picture;
+        numbers are flush right. marks : lines of the key. styles : how many digits, by name of a value.
+    described : title, caption, cannot_show and `of`, as in `theme.finished`.
     """
     styles = styles or {}
     columns = [[words, *(row.texts[k] for row in rows)] for k, words in enumerate(texts)]
     spans, places = _layout(rows, scales, columns)
     two_lines = any("\n" in text for row in rows for text in (row.label, *row.texts))
     bottom = 0.4 + 0.25 * len(marks) + 0.3 * any(scale.title for scale in scales)
-    figure = canvas(bottom + 0.62 + (0.43 if two_lines else 0.35) * len(rows))
-    panels = [panel(figure, start, WIDTH - end, bottom, 0.62) for start, end in spans]
+    drawing = canvas(bottom + 0.62 + (0.43 if two_lines else 0.35) * len(rows))
+    panels = [panel(drawing, start, WIDTH - end, bottom, 0.62) for start, end in spans]
     for axes, scale, (start, _) in zip(panels, scales, spans, strict=True):
         _axis(axes, scale, len(rows))
         heading(axes, start, scale.heading)
@@ -143,17 +138,9 @@ def forest(
             where = {"xycoords": ("axes fraction", "data"), "xytext": (4, 0), "bbox": CLEAR}
             note(first, 0, place, reason, color=MUTED, fontsize=size, **where)
     for k, line in enumerate(reversed(marks)):
-        key(figure, 0.17 + 0.25 * k, line)
-    return finished(
-        figure,
-        id=id,
-        title=title,
-        pattern=" ".join(filter(None, [_pattern(rows, scales[0], styles), pattern])),
-        caption=caption,
-        cannot_show=cannot_show,
-        table=_table(id, about, head, rows, styles),
-        of=of,
-    )
+        key(drawing, 0.17 + 0.25 * k, line)
+    pattern, rows_table = _pattern(rows, scales[0], styles), _table(id, about, head, rows, styles)
+    return finished(drawing, id=id, pattern=pattern, table=rows_table, **described)
 
 
 def _layout(
@@ -221,15 +208,11 @@ def _draw(axes: Axes, scale: Scale, place: int, mark: Mark) -> None:
         low, high = (end if x is None else x for x, end in ((e.low, scale.low), (e.high, scale.high)))
         ends = [min(max(x, scale.low), scale.high) for x in (low, high)]
         axes.hlines(y, *ends, colors=mark.colour, linewidths=mark.width, capstyle="butt", zorder=2 + mark.width / 100)
-        beyond = (
-            (e.low is None or e.low < scale.low, 0, CARETLEFTBASE),
-            (e.high is None or e.high > scale.high, 1, CARETRIGHTBASE),
-        )
-        for goes_on, end, arrow in beyond:
-            if goes_on:
-                axes.plot(
-                    [ends[end]], [y], marker=arrow, ms=min(mark.width + 4, 9), color=mark.colour, mew=0, clip_on=False
-                )
+        look = {"ms": min(mark.width + 4, 9), "color": mark.colour, "mew": 0, "clip_on": False}
+        if e.low is None or e.low < scale.low:
+            axes.plot([scale.low], [y], marker=CARETLEFTBASE, **look)
+        if e.high is None or e.high > scale.high:
+            axes.plot([scale.high], [y], marker=CARETRIGHTBASE, **look)
     if e.value is not None and mark.point:
         hollow = mark.point == "hollow"
         look = {"hollow": hollow, "marker": "o" if hollow else mark.point, "s": 26, "clip_on": False}

@@ -30,19 +30,10 @@ def year_on_year_ratios(series: Series, steps: Sequence[Step]) -> Figure:
     together = f"wide enough for {_all(len(steps))} together"
     rows = []
     for name, (early, late), step in zip(names, pairs, steps, strict=True):
-        rows.append(
-            Row(
-                f"{name}\n{early.words} → {late.words}",
-                {
-                    "Earlier": early.value,
-                    "Later": late.value,
-                    "Ratio": Mark(step.ratio, BLUE, 8),
-                    "All steps": Mark(step.bonferroni, SKY, 3.5, ""),
-                    "Tipping dispersion": step.tipping,
-                },
-                texts=(_ratio(step.ratio), "none" if step.tipping.value is None else _tipping(step.tipping)),
-            )
-        )
+        values = {"Earlier": early.value, "Later": late.value, "Ratio": Mark(step.ratio, BLUE, 8)}
+        values |= {"All steps": Mark(step.bonferroni, SKY, 3.5, ""), "Tipping dispersion": step.tipping}
+        tipping = "none" if step.tipping.value is None else number_text(step.tipping.value, "ratio", "3s")
+        rows.append(Row(f"{name}\n{early.words} → {late.words}", values, (_ratio(step.ratio), tipping)))
     return forest(
         rows,
         [_scale(steps)],
@@ -81,10 +72,6 @@ def _ratio(ratio: Estimate) -> str:
         return "–"
     value = "no ratio" if ratio.value is None else number_text(ratio.value, "ratio", ".2f")
     return f"{value}\n{limits_text(ratio)}"
-
-
-def _tipping(tipping: Estimate) -> str:
-    return number_text(tipping.value, "ratio", "3s")
 
 
 def _finding(names: Sequence[str], steps: Sequence[Step]) -> str:

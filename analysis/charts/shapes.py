@@ -18,7 +18,7 @@ from analysis.parts.tables import Table, cells, table
 
 LABELS = 4.85  # inches from the left, where the names of the curves stand
 ROOM = 0.54  # inches for one name and its numbers
-STEPS = 12  # points a year on a curve
+STEPS, AHEAD = 12, 2  # points a year on a curve, and years that it is drawn beyond the counts
 KINDS = {BLUE: "steepens", SKY: "straight", ORANGE: "flattens", AMBER: "level"}
 
 
@@ -33,8 +33,8 @@ class Shape(Protocol):
 
 
 @figure
-def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape], *, ahead: int = 2) -> Figure:
-    """Fitted curves, solid as far as there are counts and broken for the years `ahead`.
+def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]) -> Figure:
+    """Fitted curves, solid as far as there are counts and broken for the two years after.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]
     """
     drawn = [shape for shape in shapes if not shape.reason]
     first, last, counts = series.years[0], series.years[-1], in_words(len(series.years))
-    nexts = [last + step for step in range(1, ahead + 1)]
-    ends = np.array([shape.mean_at(nexts) for shape in drawn]).reshape(len(drawn), ahead).round(4)
+    nexts = [last + step for step in range(1, AHEAD + 1)]
+    ends = np.array([shape.mean_at(nexts) for shape in drawn]).reshape(len(drawn), AHEAD).round(4)
     room = max(4.0, ROOM * len(drawn))
     drawing = canvas(room + 1.25)
     axes = panel(drawing, 0.7, WIDTH - LABELS + 0.28, 0.7, 0.55)
@@ -63,16 +63,13 @@ def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]
         numbers = ", ".join(f"{_count(value)} in {year}" for year, value in zip(nexts, end, strict=True))
         where = {"xycoords": ("figure fraction", "axes fraction"), "va": "center_baseline"}
         note(axes, LABELS / WIDTH, place, sentence_case(shape.name), weight="bold", xytext=(0, 6), **where)
-        for text, offset in (
-            (numbers, -6),
-            (f"{shape.residual_df} degree{'s' * (shape.residual_df != 1)} of freedom", -17),
-        ):
+        for text, offset in ((numbers, -6), (f"{shape.residual_df} df", -17)):
             note(axes, LABELS / WIDTH, place, text, color=MUTED, fontsize=SMALL, xytext=(0, offset), **where)
     for year, rate in zip(series.years, rates, strict=True):
         upright(axes, year, rate, INK, 2)
     points(axes, series.years, series.counts, hollow=True, s=40, zorder=5)
     year_axis(axes, [*series.years, *nexts], series.unit)
-    heading(axes, LABELS, "Shape, and degrees of freedom")
+    heading(axes, LABELS, "Shape, degrees of freedom (df)")
     key(drawing, 0.17, [(words, colour, 1.8) for colour, words in KINDS.items() if colour in colours])
     return finished(
         drawing,

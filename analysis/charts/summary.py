@@ -55,16 +55,15 @@ def counts_and_forecast(series: Series, rates: Sequence[Estimate], recommended: 
     where = {"xycoords": ("data", "axes fraction"), "xytext": (0, 9), "color": MUTED}
     note(axes, year - 0.46, 1, "forecast", va="bottom", **where)
     level = level_text(rates[0].level)
-    narrow, wide = (level_text(forecast_level(recommended[name], name)) for name in ("80", "95"))
-    forecasts = f"forecast: thick {narrow}, thin {wide} range"
-    key(drawing, 0.17, [(f"{level} exact interval if Poisson", INK, 4), (forecasts, BLUE, 4)])
+    exact = f"{level} exact interval if Poisson"
+    key(drawing, 0.17, [(exact, INK, 4), ("forecast: thick 80%, thin 95% range", BLUE, 4)])
     return finished(
         drawing,
         id="counts-and-forecast",
         title=_finding(series, recommended, usual, year),
         caption=(
             f"{sentence_case(series.title)}, with exact {level} confidence intervals for a Poisson rate. For {year}, "
-            f"{narrow} (thick) and {wide} (thin) prediction intervals of two methods; how often in 100 such {wide} "
+            "80% (thick) and 95% (thin) prediction intervals of two methods; how often in 100 such 95% "
             "intervals held the next count was measured on other short public series."
         ),
         pattern=f"One column a year, {course(counts)}, then the two ranges beside each other.",
@@ -72,11 +71,6 @@ def counts_and_forecast(series: Series, rates: Sequence[Estimate], recommended: 
         table=_table(series, rates, (recommended, usual), year),
         of=series,
     )
-
-
-def forecast_level(estimate: Estimate, name: str) -> float:
-    """The nominal level of an interval; a refused forecast has the one that it is named by."""
-    return estimate.level or float(name) / 100
 
 
 def _words(axes: Axes, forecast: Forecast, colour: str, point: tuple[float, float], place: float) -> None:
@@ -91,7 +85,7 @@ def _words(axes: Axes, forecast: Forecast, colour: str, point: tuple[float, floa
         arrow = {"arrowstyle": "-", "color": colour, "lw": 1, "shrinkA": 0, "shrinkB": 6}
         ends = {"xytext": (LABELS / WIDTH - 0.01, place), "textcoords": ("figure fraction", "axes fraction")}
         axes.annotate("", point, xycoords=("data", "axes fraction"), annotation_clip=False, arrowprops=arrow, **ends)
-        lines.append((f"{spoken_range(widest)} at {level_text(widest.level)}", {}))
+        lines.append((f"{spoken_range(widest)} at 95%", {}))
         lines.append((_worth(forecast).replace("held", "has held"), {"color": MUTED}))
     for k, (text, options) in enumerate(lines):
         where = {"xycoords": ("figure fraction", "axes fraction"), "xytext": (0, 15 - 15 * k)}
@@ -107,7 +101,7 @@ def _finding(series: Series, recommended: Forecast, usual: Forecast, year: int) 
     ours, theirs = recommended["95"], usual["95"]
     if ours.value is None:
         return f"{found}; no range for {year}: {ours.reason}"
-    found += f"; for {year} the {level_text(ours.level)} range is {spoken_range(ours)} ({_worth(recommended)})"
+    found += f"; for {year} the 95% range is {spoken_range(ours)} ({_worth(recommended)})"
     if theirs.value is not None:
         found += f", against {spoken_range(theirs)} by {theirs.method} ({_worth(usual)})"
     return found
@@ -121,8 +115,7 @@ def _table(series: Series, rates: Sequence[Estimate], forecasts: Sequence[Foreca
     for forecast in forecasts:
         for name in ("80", "95"):
             estimate, covers = forecast[name], forecast.get(f"covers.{name}", "not measured")
-            level = level_text(forecast_level(estimate, name))
-            rows.append([str(year), estimate.method, estimate, level, *cells(estimate)[1:], covers])
+            rows.append([str(year), estimate.method, estimate, f"{name}%", *cells(estimate)[1:], covers])
     heads = ["Year", "What", sentence_case(series.unit), "Level", "Low", "High", "Measured coverage, %"]
     caption = f"{sentence_case(series.title)}, and forecasts with their measured coverage"
     styles = dict.fromkeys([heads[2], "Low", "High"], ".0f") | {heads[-1]: ".1f"}
