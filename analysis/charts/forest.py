@@ -252,7 +252,7 @@ def _pattern(rows: Sequence[Row], scale: Scale, styles: Mapping[str, str]) -> st
     said = f"{count} row{'s' * (len(rows) != 1)} on {'a log' if scale.log else 'an even'} axis"
     said += "".join(f", with a line at {words}" for _, words, _ in scale.lines if words)
     if known:
-        ends = [f"{number_text(v, u, styles.get(name, ''))} ({inside(label)})" for v, u, label in (known[0], known[-1])]
+        ends = [f"{number_text(v, u, styles.get(name, ''))} ({label})" for v, u, label in (known[0], known[-1])]
         same = known[0][0] == known[-1][0]
         said += f"; {inside(name)} {ends[0] if same else 'from ' + ' to '.join(ends)}"
     missing = len(rows) - len(known)
