@@ -731,6 +731,7 @@ def test_calibration_counts_the_methods_that_keep_their_promise_and_has_no_empty
         "the least"
     )
     assert "Rose every year" in figure.svg
+    assert "from 51.2% (Poisson trend) to 95.6%" in figure.alt
     assert "not measured" in figure.table.csv()
     alone = method_calibration(SCORES[2:3], of="file")
     assert alone.title.startswith("None of one method hold")

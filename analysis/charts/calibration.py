@@ -37,7 +37,7 @@ def method_calibration(scores: Sequence[Score], after_rises: Sequence[Score] = (
             values |= _marks(risen, narrow, wide, RISING, 1) if risen else missing
         values |= {"Score (WIS)": score.wis}
         score_text = number_text(score.wis.value, "", ".2f")
-        rows.append(Row(sentence_case(score.title), values, (score_text,), strong=score is first))
+        rows.append(Row(sentence_case(score.method), values, (score_text,), strong=score is first))
     lines = [(100 * level, "", colour) for level, colour in ((narrow, ORANGE), (wide, BLUE))]
     scales = [Scale(0, 103, (0, 25, 50, 75, 100), heading="All windows,\nheld in 100", lines=lines, share=1.25)]
     if rises:
@@ -76,7 +76,7 @@ def _marks(score: Score, narrow: float, wide: float, where: str, panel: int) -> 
 
 
 def _finding(scores: Sequence[Score], wide: float) -> str:
-    held = [(round(score.coverage[wide].value), score.title) for score in scores]
+    held = [(round(score.coverage[wide].value), score.method) for score in scores]
     kept = sum(times >= round(100 * wide) - NEAR for times, _ in held)
     least, worst = min(held)
     methods = f"{in_words(len(scores))} method{'s' * (len(scores) != 1)}"

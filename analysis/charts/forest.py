@@ -101,7 +101,7 @@ def forest(
     texts: Sequence[str] = (),
     marks: Sequence[Sequence[KeyMark]] = (),
     styles: Mapping[str, str] | None = None,
-    **words: Any,
+    **described: Any,
 ) -> Figure:
     """A Figure whose picture, table and words come from the same rows.
 
@@ -110,7 +110,7 @@ def forest(
     rows : from top to bottom. scales : one a panel, from left to right.
     head : what a row is ("Step"). about : caption of the table. texts : headings of the columns beside the picture;
         numbers are flush right. marks : lines of the key. styles : how many digits, by name of a value.
-    words : title, caption, cannot_show and `of`, as in `theme.finished`.
+    described : title, caption, cannot_show and `of`, as in `theme.finished`.
     """
     styles = styles or {}
     columns = [[words, *(row.texts[k] for row in rows)] for k, words in enumerate(texts)]
@@ -140,7 +140,7 @@ def forest(
     for k, line in enumerate(reversed(marks)):
         key(drawing, 0.17 + 0.25 * k, line)
     pattern, rows_table = _pattern(rows, scales[0], styles), _table(id, about, head, rows, styles)
-    return finished(drawing, id=id, pattern=pattern, table=rows_table, **words)
+    return finished(drawing, id=id, pattern=pattern, table=rows_table, **described)
 
 
 def _layout(
@@ -252,7 +252,7 @@ def _pattern(rows: Sequence[Row], scale: Scale, styles: Mapping[str, str]) -> st
     said = f"{count} row{'s' * (len(rows) != 1)} on {'a log' if scale.log else 'an even'} axis"
     said += "".join(f", with a line at {words}" for _, words, _ in scale.lines if words)
     if known:
-        ends = [f"{number_text(v, u, styles.get(name, ''))} ({inside(label)})" for v, u, label in (known[0], known[-1])]
+        ends = [f"{number_text(v, u, styles.get(name, ''))} ({label})" for v, u, label in (known[0], known[-1])]
         same = known[0][0] == known[-1][0]
         said += f"; {inside(name)} {ends[0] if same else 'from ' + ' to '.join(ends)}"
     missing = len(rows) - len(known)

@@ -27,7 +27,7 @@ def year_on_year_ratios(series: Series, steps: Sequence[Step]) -> Figure:
     pairs = list(zip(series.observations, series.observations[1:], strict=False))
     names = [f"{early.year} to {late.year}" for early, late in pairs]
     level = level_text(next((step.ratio.level for step in steps if step.ratio.level), 0.95))
-    together = f"wide enough for {_all(len(steps))} together"
+    together = f"wide enough for {_all(len(steps))}{' together' * (len(steps) > 1)}"
     rows = []
     for name, (early, late), step in zip(names, pairs, steps, strict=True):
         values = {"Earlier": early.value, "Later": late.value, "Ratio": Mark(step.ratio, BLUE, 8)}

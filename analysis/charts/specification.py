@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from analysis.charts.drawing import canvas, column, heading, key, panel, points, text_width
 from analysis.charts.theme import AMBER, BAND, BLUE, INK, MUTED, SKY, figure, finished
 from analysis.estimates import Estimate
-from analysis.growth.multiverse import Specification
+from analysis.growth.specifications import Specification
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import level_text, listed, number_text, sentence_case
 from analysis.parts.results import Origin
@@ -28,11 +28,11 @@ ROW = 0.205  # inches
 def specification_curve(
     specifications: Sequence[Specification], spread: Mapping[str, Mapping[str, Estimate]], *, of: Origin = ()
 ) -> Figure:
-    """Growth a year under every meaningful specification, sorted, with the choices of each below.
+    """Growth a year under every specification, sorted, with the choices of each below.
 
     Parameters
     ----------
-    specifications : from `analysis.growth.multiverse`; those without an estimate are left out.
+    specifications : from `analysis.growth.specifications`; those without an estimate are left out.
     spread : by choice, shares of the variance of "growth" and of "excludes 0" that go with it; its keys are the
         choices. of : the series.
     """
