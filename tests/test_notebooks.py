@@ -9,7 +9,7 @@ import pytest
 
 from analysis import parameters
 from analysis.charts.theme import MIME as FIGURE
-from analysis.publish import report
+from analysis.publishing import report
 from analysis.results import MIME as RESULTS
 from analysis.tables import MIME as TABLE
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publish import stored
+from analysis.running import stored
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ["analysis", "data", "notebooks", "CITATION.cff", "README.md", "requirements.lock"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis.publish.stored import RESULTS, changes, cleaned, contents, differences, write_whole
+from analysis.running.stored import RESULTS, changes, cleaned, contents, differences, write_whole
 from analysis.results import MIME
 
 STREAM = {"output_type": "stream", "name": "stdout", "text": ["one\n"]}

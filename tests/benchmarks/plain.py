@@ -69,7 +69,7 @@ def main() -> None:
     command = [sys.executable, "-m", "tests.benchmarks.plain", "second half"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as second:
         texts = half(paths[::2]) | json.loads(second.communicate()[0])
-    from analysis.publish import report
+    from analysis.publishing import report
 
     files = report.published(dict(sorted(texts.items())), {})
     Path(sys.argv[1]).write_text(files["report.html"], encoding="utf-8")

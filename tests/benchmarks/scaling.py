@@ -17,7 +17,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from analysis.growth import models as growth, multiverse, saturation
-from analysis.publish.execute import Task, execute
+from analysis.running.execute import Task, execute
 
 REPEATS = 3
 LONGEST = 180.0  # seconds; a size that would take longer at linear growth is left out, and said to be

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from analysis.publish import execute
+from analysis.running import execute
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def main() -> None:
     with stage("start a Python"):
         subprocess.run([sys.executable, "-c", ""], check=True)
     with stage("import papermill and the shell"):
-        from analysis.publish import engine
+        from analysis.running import engine
     with stage("import what the notebooks import"):
         engine.preload(notebooks)
     with tempfile.TemporaryDirectory() as folder:
@@ -43,7 +43,7 @@ def main() -> None:
                 os.waitpid(child, 0)
         texts = {p.name: Path(folder, f"{n}.ipynb").read_text(encoding="utf-8") for n, p in enumerate(notebooks)}
     with stage("import nbconvert and the template"):
-        from analysis.publish import report
+        from analysis.publishing import report
 
         report._import_renderer()
     with stage("make the page and check its prose"):

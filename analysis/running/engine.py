@@ -37,6 +37,8 @@ from papermill.engines import Engine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from analysis.running.stored import cleaned, write_whole
+
 # Imported on first use by what notebooks show, so no import statement names them.
 ON_FIRST_USE = (
     "matplotlib.backends.backend_svg",
@@ -160,7 +162,7 @@ def preload(notebooks: Iterable[Path]) -> None:
 
 
 def run(task: dict[str, Any], engine: str | None, stem: Path) -> bool:
-    """Execute one notebook through papermill; its result, or its error, is left in files named `stem`.*"""
+    """Execute one notebook through papermill into the file that keeps it; an error is left in files named `stem`.*"""
 
     def note(cell: Any, **_: Any) -> None:
         stem.with_suffix(".cell").write_text(cell.get("id", ""), encoding="utf-8")
@@ -183,7 +185,7 @@ def run(task: dict[str, Any], engine: str | None, stem: Path) -> bool:
     except Exception as error:
         failure = [type(error).__name__, str(error)]
     else:
-        stem.with_suffix(".ipynb").write_text(papermill.iorw.nbformat.writes(executed), encoding="utf-8")
+        write_whole({Path(task["kept"]): cleaned(papermill.iorw.nbformat.writes(executed))})
         return True
     stem.with_suffix(".error").write_text(json.dumps(failure), encoding="utf-8")
     return False
@@ -203,7 +205,15 @@ def serve_forked(tasks: list[dict[str, Any]], folder: Path, jobs: int) -> None:
     preload(Path(task["notebook"]) for task in tasks)
     gc.collect()
     gc.freeze()  # the collector of a child must not touch, and so copy, every page it shares
-    waiting, running, failed = list(enumerate(tasks)), {}, False
+    numbered = list(enumerate(tasks))
+    for needy in (False, True):
+        if not _fork_each([(n, task) for n, task in numbered if task["needy"] == needy], folder, jobs):
+            return
+
+
+def _fork_each(waiting: list[tuple[int, dict[str, Any]]], folder: Path, jobs: int) -> bool:
+    """Run these tasks; whether all came to their end."""
+    running, failed = {}, False
     while running or (waiting and not failed):
         while waiting and not failed and len(running) < jobs:
             number, task = waiting.pop(0)
@@ -224,6 +234,7 @@ def serve_forked(tasks: list[dict[str, Any]], folder: Path, jobs: int) -> None:
             code = os.waitstatus_to_exitcode(status)
             end = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
             stem.with_suffix(".error").write_text(json.dumps(["", f"its process {end}"]), encoding="utf-8")
+    return not failed
 
 
 def serve() -> None:

@@ -6,40 +6,47 @@ import base64
 import copy
 import csv
 import hashlib
+import html
 import io
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
-from nbformat.v4 import new_output
-from standins import notebooks
+from standins import notebooks, printed, shown
 
 from analysis.charts import theme
-from analysis.publish import exhibits, markup
-from analysis.publish.citation import citation_of
-from analysis.publish.register import collect_results
-from analysis.publish.render import render
+from analysis.parts.part import MIME
+from analysis.publishing import exhibits, markup
+from analysis.publishing.citation import citation_of
+from analysis.publishing.page import render
+from analysis.running.chapters import collected, shown_parts
 
 RUN = {
     "parameters": {"level": 0.9, "first_year": 2015},
     "changed_from_defaults": {"level": 0.95},
     "provenance": {"dated": "2026-11-24", "python": "3.11", "Packages": {"numpy": "2.4.6"}},
 }
+EXECUTED = notebooks()
+PAGE = render(EXECUTED, collected(EXECUTED), **RUN)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def executed():
-    return notebooks()
+    return copy.deepcopy(EXECUTED)
 
 
-@pytest.fixture(scope="module")
-def page(executed):
-    return render(executed, **RUN)
+@pytest.fixture
+def page():
+    return PAGE
 
 
-def outputs(executed, mime):
-    return [o for nb in executed for cell in nb.cells for o in cell.get("outputs", []) if mime in o.data]
+def parts(executed, kind):
+    return [part for notebook in executed.values() for _, part in shown_parts(notebook) if part["kind"] == kind]
+
+
+def rendered(executed):
+    return render(executed, collected(executed), **RUN)
 
 
 class Elements(HTMLParser):
@@ -57,50 +64,46 @@ class Elements(HTMLParser):
         return [attributes for tag, attributes in self.found if tag in tags]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def elements(page):
     return Elements(page)
 
 
 def test_same_notebooks_same_bytes(executed, page):
-    assert render(copy.deepcopy(executed), **RUN) == page
+    assert rendered(executed) == page
 
 
 def test_notebooks_stay_as_they_are(executed):
-    before = copy.deepcopy(executed)
-    render(executed, **RUN)
-    assert executed == before
+    rendered(executed)
+    assert executed == EXECUTED
 
 
 def test_every_figure_and_table_is_there(executed, page, elements):
-    figures, tables = (
-        outputs(executed, theme.MIME),
-        outputs(executed, "application/vnd.compendium.table+json"),
-    )
-    assert len(elements.all("figure")) == len(figures) == 2
-    for output in figures:
-        figure = page[page.index(f'<figure id="figure-{output.data[theme.MIME]["id"]}"') :].partition("</figure>")[0]
+    assert len(elements.all("figure")) == len(parts(executed, "figure")) == 2
+    for part in parts(executed, "figure"):
+        figure = page[page.index(f'<figure id="figure-{part["id"]}"') :].partition("</figure>")[0]
         for key in ("title", "caption", "cannot_show"):
-            assert output.data[theme.MIME][key] in figure
-        assert figure.count(output.data[theme.MIME]["alt"]) == 2  # for those who hear it and those who see it
-    for output in tables:
-        assert f'<table id="table-{output.data["application/vnd.compendium.table+json"]["id"]}">' in page
-    assert "Figure 0.1" in page
-    assert "Figure 1.1" in page
-    assert "Table 1.1" in page
+            assert part[key] in figure
+        assert figure.count(part["alt"]) == 2  # for those who hear it and those who see it
+        assert f'<table id="figure-{part["id"]}-data">' in figure
+    for part in parts(executed, "table"):
+        assert f'<table id="table-{part["id"]}">' in page
+    for label in ("Figure 0.1", "Figure 1.1", "Table 1.1"):
+        assert label in page
 
 
 def test_a_caption_for_the_notebook_is_not_shown_twice(executed, page):
-    title = outputs(executed, theme.MIME)[0].data[theme.MIME]["title"]
-    assert page.count(f"{title}.") == 0
+    assert page.count(f"{parts(executed, 'figure')[0]['title']}.") == 0
+
+
+def test_what_is_said_is_text(executed):
+    part = next(part for part in parts(executed, "sentences"))
+    part["blocks"][0]["runs"][0] = "<i>Removals</i> & others grew by "
+    assert "<p>&lt;i&gt;Removals&lt;/i&gt; &amp; others grew by <a" in rendered(executed)
 
 
 def test_pictures_are_described_and_take_the_colours_of_the_page(elements, page):
-    pictures = [a for a in elements.all("svg") if a.get("role")]
-    ids = {a["id"] for _, a in elements.found if "id" in a}
-    for picture in pictures:
-        assert picture["role"] == "img"
-        assert {picture["aria-labelledby"], picture["aria-describedby"]} <= ids
+    assert all(picture["role"] == "img" and picture["aria-label"] for picture in elements.all("svg"))
     for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL):
         bare = re.sub(r"var\(--chart-[a-z]+,#[0-9a-f]{6}\)", "", svg)
         assert not re.search(r"#[0-9a-f]{6}\b", bare)
@@ -110,9 +113,8 @@ def test_pictures_are_described_and_take_the_colours_of_the_page(elements, page)
 
 def test_the_data_of_each_exhibit_can_be_saved(executed, elements):
     links = [a for a in elements.all("a") if "download" in a]
-    stored = [
-        o.data[m]["csv"] for m in (theme.MIME, "application/vnd.compendium.table+json") for o in outputs(executed, m)
-    ]
+    stored = [part["table"]["csv"] for part in parts(executed, "figure")]
+    stored += [part["csv"] for part in parts(executed, "table")]
     saved = [unquote(a["href"].partition(",")[2]) for a in links]
     assert sorted(saved) == sorted(stored)
     assert {a["download"] for a in links} >= {"figure-1-1-growth-steps.csv", "table-1-1-growth.csv"}
@@ -129,13 +131,12 @@ def test_anchors_are_unique_and_every_link_leads_somewhere(elements):
             assert set((attributes.get(name) or "").split()) <= set(ids)
 
 
-def test_anchors_do_not_depend_on_the_values(executed):
+def test_anchors_do_not_depend_on_the_values(executed, elements):
     """Deep links keep working when a figure is updated."""
-    changed = copy.deepcopy(executed)
-    for output in outputs(changed, theme.MIME):
-        output.data[theme.MIME] |= {"title": "Nothing changed", "alt": "All the same"}
-    kept = {a["id"] for _, a in Elements(render(changed, **RUN)).found if "id" in a}
-    assert kept == {a["id"] for _, a in Elements(render(executed, **RUN)).found if "id" in a}
+    for part in parts(executed, "figure"):
+        part |= {"title": "Nothing changed", "alt": "All the same"}
+    kept = {a["id"] for _, a in Elements(rendered(executed)).found if "id" in a}
+    assert kept == {a["id"] for _, a in elements.found if "id" in a}
 
 
 def test_nothing_is_fetched(page, elements):
@@ -150,10 +151,9 @@ def test_nothing_is_fetched(page, elements):
 
 
 def test_each_number_leads_to_its_entry_and_back(executed, page, elements):
-    records = collect_results(executed)
     bound = [a for a in elements.all("a") if a.get("class") == "number"]
-    assert len(bound) == page.count("<data ")
-    assert {a["href"] for a in bound} <= {f"#number-{name}" for name in records}
+    assert len(bound) > 10
+    assert {a["href"] for a in bound} == {f"#number-{name}" for name in collected(executed)}
     for link in bound:
         assert f'<a href="#{link["id"]}"' in page
     entry = page[page.index('<li id="number-growth.cagr"') :].partition("</li>")[0]
@@ -163,11 +163,28 @@ def test_each_number_leads_to_its_entry_and_back(executed, page, elements):
         "growth a year, 2015 to 2018",
         "57.168318 [48.049382, 67.128748]",
         "compound annual growth",
-        "analysis.growth.models.compound_growth",
-        '<a href="#summary-cell-register-growth">register-growth</a>',
+        "analysis.growth.rates.compound_growth",
+        '<a href="#growth-cell-answer">answer</a>',
         '<a href="#data-removals">removals</a>, 2015 to 2018',
     ):
         assert said in entry
+
+
+def test_the_register_lists_words_and_reasons_too(page):
+    verdict = page[page.index('<li id="number-growth.verdict"') :].partition("</li>")[0]
+    assert "<strong>firm</strong>" in verdict
+    assert "<dt>Rule</dt><dd>its interval excludes 1</dd>" in verdict
+    missing = page[page.index('<li id="number-growth.asymptote"') :].partition("</li>")[0]
+    assert "<strong>no asymptote at n &lt; 5</strong>" in missing
+    assert re.search(r'<a class="number"[^>]*>no asymptote at n &lt; 5</a>', page)
+
+
+def test_the_register_credits_the_chapter_that_computed(page, elements):
+    """The summary states the results of the chapter; its own part of the register would be empty."""
+    groups = [a["id"] for a in elements.all("section") if a.get("id", "").startswith("numbers-")]
+    assert groups == ["numbers-growth"]
+    positions = re.findall(r'<span class="ref">(\d+)</span>', page)
+    assert positions == [str(n) for n in range(1, len(positions) + 1)]
 
 
 def test_a_figure_says_where_it_comes_from(page):
@@ -206,11 +223,11 @@ def test_contents_list_every_chapter_and_the_parts_that_are_its_own(page, elemen
 
 
 def test_code_is_complete_folded_and_named(executed, page):
-    plain = re.sub(r"<[^>]+>", "", page).replace("&#39;", "'").replace("&quot;", '"').replace("&gt;", ">")
-    for nb in executed:
-        for cell in nb.cells:
-            if cell.cell_type == "code":
-                assert cell.source in plain
+    plain = html.unescape(re.sub(r"<[^>]+>", "", page))
+    for notebook in executed.values():
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                assert cell["source"] in plain
     assert "<details open" not in page
 
 
@@ -237,68 +254,72 @@ def test_citation_of_people_and_organisations():
         "license": "MIT",
     }
     citation = citation_of(cff)
-    assert citation.text.startswith("Ní, Áine, A &amp; B (2026). <cite>T</cite>.")
+    assert citation.authors_and_year == "Ní, Áine, A & B (2026)"
     assert "author = {Ní, Áine and A & B}" in citation.bibtex
     assert citation.authors == "Ní, Áine; A & B"
 
 
 def planted(executed, output):
-    changed = copy.deepcopy(executed)
-    next(cell for cell in changed[1].cells if cell.get("id") == "growth-figure").outputs.append(output)
-    return changed
+    cell = next(cell for cell in executed["01_growth"]["cells"] if cell["id"] == "growth-figure")
+    cell["outputs"].append(output)
+    return executed
 
 
 @pytest.mark.parametrize(
     ("output", "message"),
     [
-        (
-            new_output("stream", name="stderr", text="a warning"),
-            "cell growth-figure: shows standard error: a warning",
-        ),
-        (new_output("display_data", {"image/png": "AAAA", "text/plain": "x"}), "a PNG picture"),
-        (new_output("display_data", {"image/svg+xml": "<svg/>"}), "a picture without words"),
-        (new_output("error", ename="E", evalue="it broke", traceback=[]), "an error: it broke"),
-        (
-            new_output(
-                "display_data",
-                {"text/html": '<p><data class="number" value="1" data-result="no">1</data></p>'},
-            ),
-            "bound to result 'no'",
-        ),
+        (printed("a warning", "stderr"), "standard error: a warning"),
+        ({"output_type": "error", "ename": "E", "evalue": "it broke", "traceback": []}, "an error: it broke"),
     ],
 )
 def test_what_has_no_place_in_the_report_is_refused(executed, output, message):
-    with pytest.raises(ValueError, match=message):
-        render(planted(executed, output), **RUN)
+    with pytest.raises(ValueError, match=f"notebook 01_growth, cell growth-figure: shows {message}"):
+        rendered(planted(executed, output))
 
 
-def test_a_figure_without_words_is_refused(executed):
-    changed = copy.deepcopy(executed)
-    outputs(changed, theme.MIME)[1].data[theme.MIME]["alt"] = " "
-    with pytest.raises(ValueError, match="figure-growth-steps.*no text alternative"):
-        render(changed, **RUN)
+def code_of(page, cell):
+    return page[page.index(f'<div id="growth-cell-{cell}"') :].partition("</details>")[0]
 
 
-def test_one_name_for_two_results_is_refused(executed):
-    changed = copy.deepcopy(executed)
-    mime = "application/vnd.compendium.results+json"
-    outputs(changed, mime)[1].data[mime]["growth.cagr"]["value"] = 58
-    with pytest.raises(ValueError, match="'growth.cagr': 00_summary and 01_growth disagree"):
-        collect_results(changed)
-
-
-def test_results_know_their_cell(executed):
-    records = collect_results(executed)
-    assert list(records) == sorted(records)
-    assert {record["cell"] for record in records.values()} == {"register-growth"}
-    assert {record["notebook"] for record in records.values()} == {"00_summary"}
-
-
-def test_standard_output_is_shown_as_text(executed):
-    """What a cell prints stands with its code, not in the argument."""
-    shown = render(planted(executed, new_output("stream", name="stdout", text="a < b\n\n")), **RUN)
-    code = shown[shown.index('<div id="growth-cell-growth-figure"') :].partition("</details>")[0]
+@pytest.mark.parametrize(
+    "output", [printed("a < b\n\n"), shown({"text/html": "<table></table>", "text/plain": ["a < b", ""]})]
+)
+def test_what_a_cell_prints_stands_with_its_code(executed, output):
+    """Text, a frame, a summary of a model: the page shows its plain text, folded, and not in the argument."""
+    code = code_of(rendered(planted(executed, output)), "growth-figure")
     assert 'aria-label="Printed by cell growth-figure">a &lt; b</pre>' in code
+    assert "fitted &lt; 3 models" in code_of(PAGE, "fit")
+
+
+@pytest.mark.parametrize(
+    ("mime", "data"), [("image/png", "iVBO\nRw0K\n"), ("image/svg+xml", '<svg xmlns="http://www.w3.org/2000/svg"/>')]
+)
+def test_a_plain_plot_with_words_stands_with_its_code(executed, mime, data):
+    words = shown({mime: data, "text/plain": "<Figure>"}, alt="Counts as points & a line")
+    page = rendered(planted(copy.deepcopy(executed), words))
+    image = next(a for a in Elements(page).all("img"))
+    assert image["alt"] == "Counts as points & a line"
+    assert image["src"].startswith(f"data:{mime};base64,")
+    assert '<img class="plot"' in code_of(page, "growth-figure")
+    assert "&lt;Figure&gt;" not in page
+    assert rendered(planted(executed, shown({mime: data, "text/plain": "<Figure>"}))) == PAGE  # without words: left out
+
+
+def test_two_results_under_one_name_are_refused(executed):
+    part = next(part for cell, part in shown_parts(executed["01_growth"]) if cell == "growth-table")
+    part["results"]["growth.cagr"] = part["results"]["growth.cagr"] | {"value": 58.0}
+    told = "result 'growth.cagr': 01_growth, cell answer, and 01_growth, cell growth-table, disagree; compute it in one"
+    with pytest.raises(ValueError, match=told):
+        collected(executed)
+
+
+def test_results_know_where_they_were_first_shown(executed):
+    records = collected(executed)
+    assert {record["notebook"] for record in records.values()} == {"01_growth"}
+    assert records["growth.cagr"]["cell"] == "answer"
+    assert records["growth.steps"]["cell"] == "growth-table"
+    alone = collected({"01_growth": executed["01_growth"]})
+    assert alone == records
 
 
 @pytest.mark.parametrize(
@@ -313,10 +334,14 @@ def test_formulas_are_mathml(tex, markup_):
 
 
 def test_formulas_in_markdown():
-    html = markup.to_html("With $x_1$ and `a$b`:\n\n$$ y = x^2 $$\n\nend")
-    assert html.count("<math") == 2
-    assert "<code>a$b</code>" in html
-    assert "<p><div" not in html
+    converted = markup.to_html("With $x_1$ and `a$b`:\n\n$$ y = x^2 $$\n\nend")
+    assert converted.count("<math") == 2
+    assert "<code>a$b</code>" in converted
+    assert "<p><div" not in converted
+
+
+def test_html_in_markdown_is_text():
+    assert markup.to_html("a <b>c</b>") == "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n"
 
 
 def test_parts_of_a_cell():
@@ -336,8 +361,18 @@ def test_pictures_in_markdown_are_refused():
 
 
 def test_decimals_are_aligned_without_adding_to_the_text():
-    html = exhibits.table_html("t", "C", ["A", "B"], [["x", "1,200"], ["y", "3.25"], ["z", "none"]], [False, True])
-    assert '<td class="n" style="--room:calc(2ch + .28em)">1,200</td>' in html
-    assert '<td class="n">3.25</td>' in html
-    assert '<td class="words">none</td>' in html
-    assert '<th scope="row">x</th>' in html
+    kinds, rows = ["text", "number", "number"], [["x", "1,200", "5%"], ["y", "3.25", "6"], ["z", "none", "12.5%"]]
+    cells = exhibits.aligned({"kinds": kinds, "texts": rows})
+    assert [[cell["text"] for cell in row] for row in cells] == rows
+    assert [row[1]["room"] for row in cells] == ["2ch + .28em", "", ""]
+    assert [row[1]["kind"] for row in cells] == ["n", "n", "words"]
+    assert [row[2]["room"] for row in cells] == ["1ch + .28em", "1ch + .28em + .9em", ""]
+    assert [row[0]["kind"] for row in cells] == ["", "", ""]
+    assert exhibits.aligned({"kinds": ["text"], "texts": []}) == []
+
+
+def test_cells_of_a_table_are_named_by_row_and_column(page):
+    table = page[page.index('<table id="table-growth">') :].partition("</table>")[0]
+    assert '<th scope="col" class="number">Ratio</th>' in table
+    assert '<th scope="row">2015 to 2016</th><td class="n">3.02</td>' in table
+    assert 'style="--room:calc(2ch + .28em)">1,200</td>' in table

@@ -1,0 +1,221 @@
+"""Executed notebooks as one HTML page that needs nothing else: no file, no server, no script to be read."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from analysis.charts.theme import PALETTE
+from analysis.parts.sentences import runs_text
+from analysis.publishing import exhibits, markup
+from analysis.publishing.citation import Citation, read_citation
+from analysis.publishing.outline import Chapter, chapters_of
+from analysis.publishing.register import Entry, entries_of, sources
+from analysis.running.chapters import Notebook, Record, shown_parts
+
+HERE = Path(__file__).resolve().parent
+COMMANDS = "make report\nmake test"
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<path fill="#0a5a9c" d="M1 11h3v4H1zM5 5h3v10H5zM9 3h3v12H9zM13 1h2v14h-2z"/></svg>'
+)
+# Every chapter has these; the contents name only what tells one from another.
+EVERYWHERE = {"", "Question", "Data", "Answer", "Where to go next"}
+
+
+def render(
+    notebooks: Mapping[str, Notebook],
+    records: Mapping[str, Record],
+    *,
+    parameters: Mapping[str, Any],
+    changed_from_defaults: Mapping[str, Any],
+    provenance: Mapping[str, Any],
+    citation: Citation | None = None,
+) -> str:
+    """The report as HTML text; the same notebooks and facts give the same text.
+
+    Parameters
+    ----------
+    notebooks : executed notebooks by the names of their files, in reading order; the first makes the first screen.
+    records : the named results of all of them, as `analysis.running.chapters.collected` gives them.
+    parameters : the parameters of the run.
+    changed_from_defaults : those that differ from the default, each with the default.
+    provenance : facts about the run by heading; a mapping becomes a table ("Packages": {"numpy": "2.4.6"}),
+        and "dated" (an ISO date) is the date of the figures.
+    citation : how to cite the report; from CITATION.cff at the root of the compendium unless given.
+
+    Raises
+    ------
+    ValueError : an output that has no place in the report, such as an error or standard error.
+    """
+    citation = citation or read_citation(HERE.parents[1] / "CITATION.cff")
+    chapters = chapters_of(notebooks)
+    entries = entries_of(notebooks, records)
+    script = _template("report.js")
+    text = _page().render(
+        title=chapters[0].plain_title,
+        description=_description(notebooks[chapters[0].stem]),
+        style=Markup(_style()),
+        contents_style=_data_address("text/css", _template("contents.css")),
+        icon=_data_address("image/svg+xml", ICON),
+        script=Markup(script),
+        policy=_policy(script),
+        chapters=chapters,
+        contents=_contents(chapters),
+        entries=entries,
+        groups=_groups(chapters, entries),
+        sources=sources(records.values()),
+        citation=citation,
+        commands=COMMANDS,
+        parameters=_parameters(parameters, changed_from_defaults),
+        changed=bool(changed_from_defaults),
+        dated=_dated(provenance, citation),
+        provenance=_provenance(provenance),
+    )
+    return text.strip() + "\n"
+
+
+@functools.cache
+def _page() -> Any:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "template"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {
+        "aligned": exhibits.aligned,
+        "csv_address": exhibits.csv_address,
+        "highlighted": highlighted,
+        "themed": exhibits.themed,
+    }
+    return environment.get_template("index.html.j2")
+
+
+@functools.cache
+def _highlighter() -> tuple[Any, Any]:
+    from pygments.formatters.html import HtmlFormatter
+    from pygments.lexers.python import PythonLexer
+
+    return PythonLexer(stripnl=True), HtmlFormatter(nowrap=True)
+
+
+def highlighted(source: str) -> Markup:
+    """Python code as HTML; only what has a colour of its own is wrapped."""
+    from pygments import highlight
+
+    marked = highlight(source, *_highlighter())
+    return Markup(re.sub(r'<span class="(?:n|p|w|o|nn)">([^<]*)</span>', r"\1", marked).rstrip())
+
+
+def _groups(chapters: Sequence[Chapter], entries: Mapping[str, Entry]) -> list[tuple[Chapter, list[Entry]]]:
+    """The register by notebook."""
+    groups = [(chapter, [e for e in entries.values() if e.chapter == chapter.anchor]) for chapter in chapters]
+    return [(chapter, listed) for chapter, listed in groups if listed]
+
+
+def _contents(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
+    listed = [
+        {
+            "anchor": chapter.anchor,
+            "number": chapter.number,
+            "title": chapter.title if chapter.number else "Summary",
+            "sections": [section for section in chapter.sections if section.heading not in EVERYWHERE],
+        }
+        for chapter in chapters
+    ]
+    ends = [("numbers", "Where each number comes from"), ("data", "Data rows and their sources")]
+    ends += [("about", "About this report")]
+    return listed + [{"anchor": anchor, "number": 0, "title": title, "sections": []} for anchor, title in ends]
+
+
+def _description(summary: Notebook) -> str:
+    """The first sentences that the summary computes, for search engines and previews."""
+    for _, part in shown_parts(summary):
+        if part["kind"] == "sentences" and part["results"]:
+            said, *sentences = re.split(r"(?<=[.?!])\s+", " ".join(runs_text(b["runs"]) for b in part["blocks"]))
+            for sentence in sentences:
+                if len(said) + len(sentence) > 300:
+                    break
+                said += f" {sentence}"
+            return said
+    return ""
+
+
+def _style() -> str:
+    """The style sheet, with the colours of the charts in their two forms."""
+    colours = "".join(f"--{token}:light-dark({light},{dark});" for token, (light, dark) in PALETTE.items())
+    return f":root{{{colours}}}\n{_template('report.css')}"
+
+
+def _template(name: str) -> str:
+    """A file of the template; a style sheet without its comments."""
+    text = (HERE / "template" / name).read_text(encoding="utf-8").strip()
+    return re.sub(r"/\*.*?\*/\n?", "", text, flags=re.DOTALL) if name.endswith(".css") else text
+
+
+def _data_address(mime: str, text: str) -> str:
+    return f"data:{mime};base64,{base64.b64encode(text.encode()).decode()}"
+
+
+def _policy(script: str) -> str:
+    """The content security policy: nothing is fetched, and this one script runs."""
+    digest = base64.b64encode(hashlib.sha256(f"\n{script}\n".encode()).digest()).decode()
+    return (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline' data:; "
+        f"script-src 'sha256-{digest}'; form-action 'none'; base-uri 'none'"
+    )
+
+
+def _dated(provenance: Mapping[str, Any], citation: Citation | None) -> dict[str, str]:
+    """The day of the figures, for machines ("iso") and in words ("text"); empty where it is not known."""
+    iso = str(provenance.get("dated") or (citation.dated if citation else ""))
+    if not iso:
+        return {}
+    day = date.fromisoformat(iso)
+    return {"iso": iso, "text": f"{day.day} {day:%B} {day.year}"}
+
+
+def _parameters(parameters: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    rows = [
+        (name, _said(value), f"changed from {_said(changed[name])}" if name in changed else "default")
+        for name, value in parameters.items()
+    ]
+    return _table("parameters", "Parameters of this run", ("Parameter", "Value", "Default or changed"), rows)
+
+
+def _provenance(provenance: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each mapping among the facts as a table of its own; the rest together in one, first."""
+    facts = {key: value for key, value in provenance.items() if not isinstance(value, Mapping) and key != "dated"}
+    groups = {"This run": facts} if facts else {}
+    groups |= {key: value for key, value in provenance.items() if isinstance(value, Mapping)}
+    return [
+        _table(
+            f"provenance-{markup.slug(title)}",
+            title,
+            ("Name", "Value"),
+            [(str(key), _said(value)) for key, value in group.items()],
+        )
+        for title, group in groups.items()
+    ]
+
+
+def _table(id: str, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """A table of text as a part carries it."""
+    return {"id": id, "caption": caption, "columns": columns, "kinds": ["text"] * len(columns), "texts": rows}
+
+
+def _said(value: Any) -> str:
+    if value is None or value == "":
+        return "none"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
