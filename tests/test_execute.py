@@ -140,6 +140,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def ran(project: Path, **parameters: object) -> str:
     """Which notebooks were run."""
+    (project / "runs").write_text("")
     tasks = [Task(project / f"{name}.ipynb", parameters) for name in "ab"]
     assert execute(tasks, cache=project / "cache") == [f"{name} {parameters}" for name in "ab"]
     return (project / "runs").read_text()
@@ -182,6 +183,7 @@ def test_a_study_elsewhere_counts_as_data(project: Path, given: str) -> None:
 def test_a_summary_is_run_again_when_a_chapter_changes(project: Path) -> None:
     def summary() -> str:
         chapter = Task(project / "b.ipynb")
+        (project / "runs").write_text("")
         execute([Task(project / "a.ipynb", needs=(chapter,))], cache=project / "cache")
         return (project / "runs").read_text()
 

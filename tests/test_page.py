@@ -16,7 +16,6 @@ import pytest
 from standins import notebooks, printed, shown
 
 from analysis.charts import theme
-from analysis.parts.part import MIME
 from analysis.publishing import exhibits, markup
 from analysis.publishing.citation import citation_of
 from analysis.publishing.page import render
@@ -25,7 +24,8 @@ from analysis.running.chapters import collected, shown_parts
 RUN = {
     "parameters": {"level": 0.9, "first_year": 2015},
     "changed_from_defaults": {"level": 0.95},
-    "provenance": {"dated": "2026-11-24", "python": "3.11", "Packages": {"numpy": "2.4.6"}},
+    "provenance": {"Packages": {"numpy": "2.4.6"}},
+    "dated": "2026-11-24",
 }
 EXECUTED = notebooks()
 PAGE = render(EXECUTED, collected(EXECUTED), **RUN)
@@ -254,9 +254,9 @@ def test_citation_of_people_and_organisations():
         "license": "MIT",
     }
     citation = citation_of(cff)
-    assert citation.authors_and_year == "Ní, Áine, A & B (2026)"
-    assert "author = {Ní, Áine and A & B}" in citation.bibtex
-    assert citation.authors == "Ní, Áine; A & B"
+    assert citation["said"] == "Ní, Áine, A & B (2026)"
+    assert "author = {Ní, Áine and A & B}" in citation["bibtex"]
+    assert citation["authors"] == "Ní, Áine; A & B"
 
 
 def planted(executed, output):

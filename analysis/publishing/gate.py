@@ -76,10 +76,10 @@ def check_prose(notebooks: Mapping[str, Notebook], records: Records) -> list[Fau
                     faults += _unbound(f"{stem}, cell {cell['id']}", text, title=title)
         for cell, part in shown_parts(notebook):
             place = f"{stem}, cell {cell}"
-            if part["kind"] == "sentences":
-                for block in part["blocks"]:
-                    faults += _sentence_faults(place, block["runs"], results)
-            else:
+            for block in part.get("blocks", ()):
+                faults += _wrong(place, block["runs"], results, "run the notebook again")
+                faults += _unbound(place, _words(block["runs"]), computed=True)
+            if part["kind"] != "sentences":
                 faults += _untraced(place, part)
     return faults
 
@@ -87,19 +87,13 @@ def check_prose(notebooks: Mapping[str, Notebook], records: Records) -> list[Fau
 def check_readme(markdown: str, records: Records) -> list[Fault]:
     """Every number in a Markdown text that is wrong or not bound to a result; see `bind_readme`."""
     faults: list[Fault] = []
-    marks = list(_MARKED.finditer(markdown))
+    marks = [{key: text or "" for key, text in mark.groupdict().items()} for mark in _MARKED.finditer(markdown)]
     numbered = iter(range(len(marks)))
-    results = Results(records)
     for text, title in _blocks(_MARKED.sub(lambda _: chr(_PLACE + next(numbered)), markdown)):
-        found = [mark for number, mark in enumerate(marks) if chr(_PLACE + number) in text]
-        said = text
-        for mark in found:
-            said = said.replace(chr(_PLACE + marks.index(mark)), mark["text"])
-        for mark in found:
-            run = {key: value or "" for key, value in mark.groupdict().items()}
-            faults += _run_faults("README.md", run, said, results, remedy="run make refresh")
-        words = re.sub(rf"[{chr(_PLACE)}-\uf8ff]", f" {BOUND} ", text)
-        faults += _unbound("README.md", without_measurements(words), title=title)
+        pieces = re.split("([\ue000-\uf8ff])", text)
+        runs = [marks[ord(piece) - _PLACE] if n % 2 else piece for n, piece in enumerate(pieces)]
+        faults += _wrong("README.md", runs, Results(records), "run make refresh")
+        faults += _unbound("README.md", without_measurements(_words(runs)), title=title)
     return faults
 
 
@@ -131,38 +125,36 @@ def _mark(run: Mapping[str, Any]) -> str:
     return f"<!--n {field}{stored}-->{run['text']}<!--/n-->"
 
 
-def _sentence_faults(place: str, runs: list[Any], results: Results) -> Iterator[Fault]:
-    """Faults of one computed sentence: its bound numbers, then those typed around them."""
+def _words(runs: list[Any]) -> str:
+    """The text with a square for each bound number."""
+    return "".join(run if isinstance(run, str) else f" {BOUND} " for run in runs)
+
+
+def _wrong(place: str, runs: list[Any], results: Results, remedy: str) -> Iterator[Fault]:
+    """Bound numbers, reasons and words that are not what their result says."""
     said = runs_text(runs)
     for run in runs:
-        if not isinstance(run, str):
-            yield from _run_faults(place, run, said, results, remedy="run the notebook again")
-    words = "".join(run if isinstance(run, str) else f" {BOUND} " for run in runs)
-    yield from _unbound(place, words, computed=True)
+        why = "" if isinstance(run, str) else _departure(run, results)
+        if why:
+            yield Fault(place, _short(said, run["text"]), run["text"], f"{why}; {remedy}")
 
 
-def _run_faults(place: str, run: Mapping[str, Any], said: str, results: Results, remedy: str) -> Iterator[Fault]:
-    """The first way in which a bound number, a reason or a word departs from its result."""
-
-    def fault(why: str) -> Fault:
-        return Fault(place, _short(said, run["text"]), run["text"], f"{why}; {remedy}")
-
+def _departure(run: Mapping[str, Any], results: Results) -> str:
+    """The first way in which a run departs from its result; "" if it does not."""
     name, part = run["result"], run.get("part") or "value"
     if name not in results:
-        yield fault(f"no result is named {name!r}")
-        return
+        return f"no result is named {name!r}"
     try:
         expected = bound(name, results[name], part, run.get("style", ""))
     except ValueError as error:
-        yield fault(str(error))
-        return
+        return str(error)
     expected = expected or {"text": results[name].reason or "none"}
-    if not _same(run.get("value"), expected.get("value")):
-        yield fault(f"{name} ({part}) is {expected.get('value')!r}, the sentence stores {run.get('value') or 'none'}")
-    elif run.get("unit", "") != expected.get("unit", ""):
-        yield fault(f"{name} is in {expected.get('unit', '')!r}, the sentence says {run.get('unit', '')!r}")
-    elif " ".join(run["text"].split()) != expected["text"]:
-        yield fault(f"{name} ({part}) reads {expected['text']!r}")
+    value, unit = expected.get("value"), expected.get("unit", "")
+    if not _same(run.get("value"), value):
+        return f"{name} ({part}) is {value!r}, the sentence stores {run.get('value') or 'none'}"
+    if run.get("unit", "") != unit:
+        return f"{name} is in {unit!r}, the sentence says {run.get('unit', '')!r}"
+    return "" if " ".join(run["text"].split()) == expected["text"] else f"{name} ({part}) reads {expected['text']!r}"
 
 
 def _same(stored: Any, value: float | None) -> bool:
@@ -188,7 +180,9 @@ def _untraced(place: str, part: Record) -> Iterator[Fault]:
         said = " ".join(part.get(key, "").split())
         for match in DIGITS.finditer(without_exceptions(said)):
             if not held.holds(_plain(match[0])):
-                remedy = f"no cell of {table.get('id', part['id'])} and no result of this part holds it; show one that does"
+                remedy = (
+                    f"no cell of {table.get('id', part['id'])} and no result of this part holds it; show one that does"
+                )
                 yield Fault(place, _short(said, match[0], match.start()), match[0], remedy)
 
 

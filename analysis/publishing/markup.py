@@ -86,10 +86,6 @@ class _Renderer(HTMLRenderer):
         table = f"<table>\n{text}</table>"
         return f'<div class="scroll" tabindex="0" role="group" aria-label="Table">\n{table}\n</div>\n'
 
-    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
-        tag = 'th scope="col"' if head else "td"
-        return f"<{tag}>{text}</{tag[:2]}>\n"
-
     # The plugins register their own functions, which would otherwise win.
     def register(self, name: str, method: Any) -> None:
         if not hasattr(self, name):
@@ -114,13 +110,3 @@ def to_html(source: str) -> Markup:
 def heading_html(text: str) -> Markup:
     """The words of a heading as HTML, without the paragraph."""
     return Markup(to_html(text).strip().removeprefix("<p>").removesuffix("</p>"))
-
-
-def plain(source: str) -> str:
-    """The words of a line of Markdown alone."""
-    return "".join(_words(tokens(source)))
-
-
-def _words(tree: list[dict[str, Any]]) -> Iterator[str]:
-    for token in tree:
-        yield from _words(token["children"]) if "children" in token else [token.get("raw", "")]

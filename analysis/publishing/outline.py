@@ -52,10 +52,6 @@ class Chapter:
     def title(self) -> str:
         return markup.heading_html(self.heading)
 
-    @property
-    def plain_title(self) -> str:
-        return markup.plain(self.heading)
-
 
 def chapters_of(notebooks: Mapping[str, Notebook]) -> list[Chapter]:
     """The chapters that executed notebooks make, by the names of their files, in reading order.

@@ -17,9 +17,9 @@ from markupsafe import Markup
 from analysis.charts.theme import PALETTE
 from analysis.parts.sentences import runs_text
 from analysis.publishing import exhibits, markup
-from analysis.publishing.citation import Citation, read_citation
-from analysis.publishing.outline import Chapter, chapters_of
-from analysis.publishing.register import Entry, entries_of, sources
+from analysis.publishing.citation import read_citation
+from analysis.publishing.outline import chapters_of
+from analysis.publishing.register import entries_of, sources
 from analysis.running.chapters import Notebook, Record, shown_parts
 
 HERE = Path(__file__).resolve().parent
@@ -38,8 +38,8 @@ def render(
     *,
     parameters: Mapping[str, Any],
     changed_from_defaults: Mapping[str, Any],
-    provenance: Mapping[str, Any],
-    citation: Citation | None = None,
+    provenance: Mapping[str, Mapping[str, Any]],
+    dated: str = "",
 ) -> str:
     """The report as HTML text; the same notebooks and facts give the same text.
 
@@ -49,20 +49,18 @@ def render(
     records : the named results of all of them, as `analysis.running.chapters.collected` gives them.
     parameters : the parameters of the run.
     changed_from_defaults : those that differ from the default, each with the default.
-    provenance : facts about the run by heading; a mapping becomes a table ("Packages": {"numpy": "2.4.6"}),
-        and "dated" (an ISO date) is the date of the figures.
-    citation : how to cite the report; from CITATION.cff at the root of the compendium unless given.
+    provenance : what the run depends on besides, a table of names and values a heading ("Packages": {"numpy": "2.4"}).
+    dated : the day on which the figures were published, an ISO date; that of the citation unless given.
 
     Raises
     ------
     ValueError : an output that has no place in the report, such as an error or standard error.
     """
-    citation = citation or read_citation(HERE.parents[1] / "CITATION.cff")
+    citation = read_citation(HERE.parents[1] / "CITATION.cff")
     chapters = chapters_of(notebooks)
-    entries = entries_of(notebooks, records)
     script = _template("report.js")
     text = _page().render(
-        title=chapters[0].plain_title,
+        title=chapters[0].heading,
         description=_description(notebooks[chapters[0].stem]),
         style=Markup(_style()),
         contents_style=_data_address("text/css", _template("contents.css")),
@@ -70,16 +68,15 @@ def render(
         script=Markup(script),
         policy=_policy(script),
         chapters=chapters,
-        contents=_contents(chapters),
-        entries=entries,
-        groups=_groups(chapters, entries),
+        everywhere=EVERYWHERE,
+        entries=entries_of(notebooks, records),
         sources=sources(records.values()),
         citation=citation,
         commands=COMMANDS,
         parameters=_parameters(parameters, changed_from_defaults),
         changed=bool(changed_from_defaults),
-        dated=_dated(provenance, citation),
-        provenance=_provenance(provenance),
+        dated=_dated(dated or citation.get("dated", "")),
+        provenance=[_provenance(*group) for group in provenance.items()],
     )
     return text.strip() + "\n"
 
@@ -116,27 +113,6 @@ def highlighted(source: str) -> Markup:
 
     marked = highlight(source, *_highlighter())
     return Markup(re.sub(r'<span class="(?:n|p|w|o|nn)">([^<]*)</span>', r"\1", marked).rstrip())
-
-
-def _groups(chapters: Sequence[Chapter], entries: Mapping[str, Entry]) -> list[tuple[Chapter, list[Entry]]]:
-    """The register by notebook."""
-    groups = [(chapter, [e for e in entries.values() if e.chapter == chapter.anchor]) for chapter in chapters]
-    return [(chapter, listed) for chapter, listed in groups if listed]
-
-
-def _contents(chapters: Sequence[Chapter]) -> list[dict[str, Any]]:
-    listed = [
-        {
-            "anchor": chapter.anchor,
-            "number": chapter.number,
-            "title": chapter.title if chapter.number else "Summary",
-            "sections": [section for section in chapter.sections if section.heading not in EVERYWHERE],
-        }
-        for chapter in chapters
-    ]
-    ends = [("numbers", "Where each number comes from"), ("data", "Data rows and their sources")]
-    ends += [("about", "About this report")]
-    return listed + [{"anchor": anchor, "number": 0, "title": title, "sections": []} for anchor, title in ends]
 
 
 def _description(summary: Notebook) -> str:
@@ -177,9 +153,8 @@ def _policy(script: str) -> str:
     )
 
 
-def _dated(provenance: Mapping[str, Any], citation: Citation | None) -> dict[str, str]:
+def _dated(iso: str) -> dict[str, str]:
     """The day of the figures, for machines ("iso") and in words ("text"); empty where it is not known."""
-    iso = str(provenance.get("dated") or (citation.dated if citation else ""))
     if not iso:
         return {}
     day = date.fromisoformat(iso)
@@ -191,23 +166,11 @@ def _parameters(parameters: Mapping[str, Any], changed: Mapping[str, Any]) -> di
         (name, _said(value), f"changed from {_said(changed[name])}" if name in changed else "default")
         for name, value in parameters.items()
     ]
-    return _table("parameters", "Parameters of this run", ("Parameter", "Value", "Default or changed"), rows)
+    return _table("parameters-table", "Parameters of this run", ("Parameter", "Value", "Default or changed"), rows)
 
 
-def _provenance(provenance: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Each mapping among the facts as a table of its own; the rest together in one, first."""
-    facts = {key: value for key, value in provenance.items() if not isinstance(value, Mapping) and key != "dated"}
-    groups = {"This run": facts} if facts else {}
-    groups |= {key: value for key, value in provenance.items() if isinstance(value, Mapping)}
-    return [
-        _table(
-            f"provenance-{markup.slug(title)}",
-            title,
-            ("Name", "Value"),
-            [(str(key), _said(value)) for key, value in group.items()],
-        )
-        for title, group in groups.items()
-    ]
+def _provenance(title: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return _table(f"provenance-{markup.slug(title)}", title, ("Name", "Value"), [(k, _said(facts[k])) for k in facts])
 
 
 def _table(id: str, caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
@@ -216,6 +179,4 @@ def _table(id: str, caption: str, columns: Sequence[str], rows: Sequence[Sequenc
 
 
 def _said(value: Any) -> str:
-    if value is None or value == "":
-        return "none"
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return str(value) or "none"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from analysis.estimates import Conclusion
@@ -38,11 +37,6 @@ class Entry:
         return self.uses[-1]
 
     @property
-    def about(self) -> str:
-        """What was estimated or judged."""
-        return self.record.get("estimand") or self.record["about"]
-
-    @property
     def value(self) -> str:
         """The value with its unit, the word of a conclusion, or the reason why there is none."""
         result = self.result
@@ -72,12 +66,6 @@ class Entry:
         return value + (f" [{', '.join(limits)}]" if self.record["interval"] else "")
 
     @property
-    def facts(self) -> dict[str, str]:
-        """What else the record says, by heading, without what it leaves open."""
-        names = {"method": "Method", "rule": "Rule", "assumes": "Assumes", "reason": "Note"}
-        return {words: self.record[name] for name, words in names.items() if self.record.get(name)}
-
-    @cached_property
     def data(self) -> list[dict[str, str]]:
         """The data rows behind it, one item a series or file: its name, anchor and periods."""
         return data_summary(self.record["data"])

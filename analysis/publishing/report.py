@@ -66,6 +66,7 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     notebooks = {name.removesuffix(".ipynb"): json.loads(text) for name, text in executed.items()}
     values = defaults()
     changed = {name: values[name] for name in given if given[name] != values[name]}
+    dated, study = _study(values | given)
     try:
         records = collected(notebooks)
         faults = gate.check_prose(notebooks, records)
@@ -76,7 +77,8 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
             records,
             parameters=values | given,
             changed_from_defaults=changed,
-            provenance=provenance(values | given, records),
+            provenance=_provenance(study, records),
+            dated=dated,
         )
     except ValueError as error:
         raise ReportRefused(str(error)) from None
@@ -85,23 +87,21 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     return files | {f"notebooks/{name}": text for name, text in executed.items()}
 
 
-def provenance(values: Mapping[str, Any], records: Mapping[str, Any]) -> dict[str, Any]:
-    """What the result depends on besides the parameters, and the day on which its figures were published."""
+def _provenance(study: Mapping[str, str], records: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    """What the results depend on besides the parameters: versions, settings, and each data file by its hash."""
     from importlib.metadata import version
 
     packages = ("ipykernel", "jinja2", "matplotlib", "numpy", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
-    dated, data = _study(values)
     named = {row["file"] for record in records.values() for row in record["data"] if "file" in row}
     return {
-        "dated": dated,
         "Packages": {name: version(name) for name in packages},
         "Environment": execute.PINNED,
-        "Data, sha256": dict(sorted((data | {name: _sha256(ROOT / name) for name in named}).items())),
+        "Data, sha256": dict(sorted((study | {name: _sha256(ROOT / name) for name in named}).items())),
     }
 
 
 def _study(values: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    """The day of the study's figures, and the hash of each of its files: all that this room knows of a study."""
+    """The day of a study's figures, and the hash of each of its files: all that this room knows of studies."""
     from analysis.figures.datapackage import load
 
     path = Path(values["data_package"])

@@ -200,19 +200,22 @@ def become_worker() -> None:
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
 
 
-def serve_forked(tasks: list[dict[str, Any]], folder: Path, jobs: int) -> None:
-    """One forked child a notebook, `jobs` at a time; after a failure no further one is started."""
-    preload(Path(task["notebook"]) for task in tasks)
+def serve() -> None:
+    """Entry point of the process that `execute` starts: exchange folder, kind of kernel, jobs."""
+    folder, kernel, jobs = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    tasks = list(enumerate(json.loads((folder / "tasks.json").read_text(encoding="utf-8"))))
+    if kernel == "forked":
+        preload(Path(task["notebook"]) for _, task in tasks)
     gc.collect()
     gc.freeze()  # the collector of a child must not touch, and so copy, every page it shares
-    numbered = list(enumerate(tasks))
+    engine = "forked" if kernel == "forked" else None
     for needy in (False, True):
-        if not _fork_each([(n, task) for n, task in numbered if task["needy"] == needy], folder, jobs):
-            return
+        if not _fork_each([item for item in tasks if item[1]["needy"] == needy], engine, folder, jobs):
+            break
 
 
-def _fork_each(waiting: list[tuple[int, dict[str, Any]]], folder: Path, jobs: int) -> bool:
-    """Run these tasks; whether all came to their end."""
+def _fork_each(waiting: list[tuple[int, dict[str, Any]]], engine: str | None, folder: Path, jobs: int) -> bool:
+    """One forked child a notebook, `jobs` at a time, no further one after a failure; whether all came to their end."""
     running, failed = {}, False
     while running or (waiting and not failed):
         while waiting and not failed and len(running) < jobs:
@@ -223,7 +226,7 @@ def _fork_each(waiting: list[tuple[int, dict[str, Any]]], folder: Path, jobs: in
                 status = 70  # whatever leaves this block other than by its end
                 try:
                     become_worker()
-                    status = 0 if run(task, "forked", stem) else 1
+                    status = 0 if run(task, engine, stem) else 1
                 finally:
                     os._exit(status)
             running[child] = stem
@@ -235,14 +238,3 @@ def _fork_each(waiting: list[tuple[int, dict[str, Any]]], folder: Path, jobs: in
             end = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
             stem.with_suffix(".error").write_text(json.dumps(["", f"its process {end}"]), encoding="utf-8")
     return not failed
-
-
-def serve() -> None:
-    """Entry point of the process that `execute` starts: exchange folder, kind of kernel, jobs."""
-    folder, kernel, jobs = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    tasks = json.loads((folder / "tasks.json").read_text(encoding="utf-8"))
-    if kernel == "forked":
-        serve_forked(tasks, folder, jobs)
-    else:
-        for number, task in enumerate(tasks):
-            run(task, None, folder / str(number))

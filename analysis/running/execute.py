@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -71,9 +70,6 @@ class Task:
         return self.notebook.stem
 
 
-Batch = Sequence[tuple[Path, Task]]  # tasks, each with the file that keeps its result
-
-
 def environment() -> dict[str, str]:
     """Variables for a process that computes: the caller's, without what would change a result."""
     flags = _processor_flags()
@@ -112,7 +108,7 @@ def _processor_flags() -> set[str]:
 
 
 def default_kernel() -> Kernel:
-    """Forked workers where a process with libraries loaded can safely fork, unless KERNEL=ipykernel."""
+    """Cells run in the forked worker where a process with libraries loaded can safely fork, else in a real kernel."""
     asked = os.environ.get("KERNEL", "forked" if sys.platform == "linux" else "ipykernel")
     if asked not in ("forked", "ipykernel"):
         raise NotebookFailed(f"KERNEL={asked}: write forked or ipykernel")
@@ -151,7 +147,8 @@ def execute(
         folder = cache or Path(own)
         kept = dict(zip(_kept(every, folder), every, strict=True))
         stale = {path: task for path, task in kept.items() if not path.exists()}
-        _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), meanwhile)
+        if stale:
+            _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), meanwhile)
         _forget(folder, keep=set(kept))
         return cached(tasks, folder)
 
@@ -226,80 +223,34 @@ def _forget(cache: Path, keep: set[Path], most: int = 60) -> None:
         path.unlink(missing_ok=True)
 
 
-def _run(
-    stale: Mapping[Path, Task], cache: Path, kernel: Kernel, jobs: int, meanwhile: Callable[[], object]
-) -> None:
-    """Run tasks into the files that keep them, those that need others last.
-
-    Forked workers share one process that has the libraries; with kernels each notebook has its own.
-    """
-    first, last = ([pair for pair in stale.items() if bool(pair[1].needs) == needy] for needy in (False, True))
-    stages = [[first + last]] if kernel == "forked" else [[[pair] for pair in stage] for stage in (first, last)]
-    crew = Crew(kernel, jobs, cache)
-    with tempfile.TemporaryDirectory() as exchange, ThreadPoolExecutor(jobs) as pool:
-        try:
-            for number, batches in enumerate(stages if stale else ()):
-                folders = [Path(exchange, f"{number}-{n}") for n in range(len(batches))]
-                done = [pool.submit(crew.serve, *pair) for pair in zip(batches, folders, strict=True)]
-                if not number:
-                    meanwhile()
-                for future in done:
-                    future.result()
-                _refuse_failures(zip(batches, folders, strict=True))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            crew.dismiss()
-            raise
-
-
-@dataclass
-class Crew:
-    """The processes that run notebooks, which all end when one is interrupted."""
-
-    kernel: Kernel
-    jobs: int
-    cache: Path
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    dismissed: bool = False
-
-    def serve(self, batch: Batch, folder: Path) -> None:
-        """Run a batch in a new process, which leaves in `folder` how far each notebook came."""
-        folder.mkdir()
-        tasks = [
-            {"notebook": str(t.notebook.resolve()), "parameters": dict(t.parameters), "needy": bool(t.needs)}
-            | {"kept": str(path.resolve())}
-            for path, t in batch
-        ]
+def _run(stale: Mapping[Path, Task], cache: Path, kernel: Kernel, jobs: int, meanwhile: Callable[[], object]) -> None:
+    """Run tasks into the files that keep them, in a process of its own that forks a worker for each."""
+    tasks = [
+        {"notebook": str(task.notebook.resolve()), "parameters": dict(task.parameters), "needy": bool(task.needs)}
+        | {"kept": str(path.resolve())}
+        for path, task in stale.items()
+    ]
+    with tempfile.TemporaryDirectory() as exchange:
+        folder = Path(exchange)
         (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
-        entry = "from analysis.running import engine; engine.serve()"
         process = subprocess.Popen(
-            [sys.executable, "-c", entry, str(folder), self.kernel, str(self.jobs)],
-            env=environment() | {CACHE: str(self.cache.resolve())},
+            [sys.executable, "-c", "from analysis.running import engine; engine.serve()", folder, kernel, str(jobs)],
+            env=environment() | {CACHE: str(cache.resolve())},
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # so that its children can be ended with it
         )
-        self.processes.append(process)
-        if self.dismissed:
-            self.dismiss()
-        process.wait()
-
-    def dismiss(self) -> None:
-        self.dismissed = True
-        for process in self.processes:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
-
-
-def _refuse_failures(served: Iterable[tuple[Batch, Path]]) -> None:
-    """One failure that names every notebook that failed."""
-    run = [(path, task, folder / str(n)) for batch, folder in served for n, (path, task) in enumerate(batch)]
-    failures = [_failure(task, stem) for _, task, stem in run if stem.with_suffix(".error").exists()]
-    if failures:
-        raise NotebookFailed("\n".join(dict.fromkeys(failures)))
-    for path, task, _ in run:
-        if not path.exists():
-            raise NotebookFailed(f"{task.notebook.name}: the process that should run it did not start")
+        try:
+            meanwhile()
+            process.wait()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+        stems = [(task, folder / str(number)) for number, task in enumerate(stale.values())]
+        failures = [_failure(task, stem) for task, stem in stems if stem.with_suffix(".error").exists()]
+    if failures or process.returncode:
+        raise NotebookFailed("\n".join(dict.fromkeys(failures)) or "the process that should run notebooks ended early")
 
 
 def _failure(task: Task, stem: Path) -> str:
