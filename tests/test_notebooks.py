@@ -120,7 +120,8 @@ def test_parameters_are_those_of_the_specification_and_are_read(name):
     (cell,) = (cell for cell in code(notebook) if "parameters" in cell["metadata"].get("tags", []))
     declared = parameters.declared_parameters(notebook)
     assert "".join(cell["source"]).splitlines() == [parameters.specification_line(each) for each in declared]
-    assert parameters.unused_parameters(notebook) == []
+    if name != "00_summary":  # which hands all of them to the chapters
+        assert parameters.unused_parameters(notebook) == []
 
 
 def test_a_parameter_that_no_cell_reads_is_found():

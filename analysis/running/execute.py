@@ -145,12 +145,12 @@ def execute(
         _check(task)
     with tempfile.TemporaryDirectory() as own:
         folder = cache or Path(own)
-        kept = dict(zip(_kept(every, folder), every, strict=True))
-        stale = {path: task for path, task in kept.items() if not path.exists()}
+        kept = kept_in(every, folder)
+        stale = {path: task for path, task in zip(kept, every, strict=True) if not path.exists()}
         if stale:
             _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), meanwhile)
         _forget(folder, keep=set(kept))
-        return cached(tasks, folder)
+        return [path.read_text(encoding="utf-8") for path in kept[len(every) - len(tasks) :]]
 
 
 def cached(tasks: Sequence[Task], folder: Path) -> list[str]:
@@ -160,14 +160,14 @@ def cached(tasks: Sequence[Task], folder: Path) -> list[str]:
     ------
     NotebookFailed : one of them has not been run.
     """
-    kept = dict(zip(_kept(tasks, folder), tasks, strict=True))
-    for path, task in kept.items():
+    kept = kept_in(tasks, folder)
+    for path, task in zip(kept, tasks, strict=True):
         if not path.exists():
             raise NotebookFailed(f"{task.notebook.name}: read before it was run; only the summary reads the chapters")
-    return [path.read_text(encoding="utf-8") for path in _kept(tasks, folder)]
+    return [path.read_text(encoding="utf-8") for path in kept]
 
 
-def _kept(tasks: Sequence[Task], folder: Path) -> list[Path]:
+def kept_in(tasks: Sequence[Task], folder: Path) -> list[Path]:
     """Where a cache keeps the result of each task as it is now."""
     return [folder / f"{task.name}-{key}.ipynb" for task, key in zip(tasks, fingerprints(tasks), strict=True)]
 
