@@ -131,6 +131,15 @@ def test_anchors_are_unique_and_every_link_leads_somewhere(elements):
             assert set((attributes.get(name) or "").split()) <= set(ids)
 
 
+def test_rows_that_only_a_figure_draws_have_a_source_too(executed):
+    row = {"series": "other finds", "period": "2015", "source": "HMPPS", "url": "https://example.org/finds"}
+    parts(executed, "figure")[0]["data"] = [row]
+    page = rendered(executed)
+    assert '<a href="#data-other-finds">other finds</a>, 2015' in page
+    source = page[page.index('<section class="part" id="data-other-finds">') :].partition("</section>")[0]
+    assert '<a href="https://example.org/finds" rel="noreferrer">HMPPS</a>' in source
+
+
 def test_anchors_do_not_depend_on_the_values(executed, elements):
     """Deep links keep working when a figure is updated."""
     for part in parts(executed, "figure"):

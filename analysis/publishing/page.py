@@ -70,7 +70,7 @@ def render(
         chapters=chapters,
         everywhere=EVERYWHERE,
         entries=entries_of(notebooks, records),
-        sources=sources(records.values()),
+        sources=sources([*records.values(), *_drawn(notebooks)]),
         citation=citation,
         commands=COMMANDS,
         parameters=_parameters(parameters, changed_from_defaults),
@@ -113,6 +113,11 @@ def highlighted(source: str) -> Markup:
 
     marked = highlight(source, *_highlighter())
     return Markup(re.sub(r'<span class="(?:n|p|w|o|nn)">([^<]*)</span>', r"\1", marked).rstrip())
+
+
+def _drawn(notebooks: Mapping[str, Notebook]) -> list[Record]:
+    """The figures, which may draw rows that no result rests on."""
+    return [part for notebook in notebooks.values() for _, part in shown_parts(notebook) if part["kind"] == "figure"]
 
 
 def _description(summary: Notebook) -> str:

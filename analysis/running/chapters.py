@@ -53,14 +53,17 @@ def collected(notebooks: Mapping[str, Notebook]) -> dict[str, Record]:
     ContradictingResults : two outputs give one name to results that differ.
     """
     found: dict[str, Record] = {}
+    shown: dict[str, str] = {}
     for stem, notebook in notebooks.items():
         for cell, part in shown_parts(notebook):
+            place = f"{stem}, cell {cell},"
             for name, record in part["results"].items():
                 known = found.setdefault(name, {"notebook": stem, "cell": cell} | record)
+                first = shown.setdefault(name, place)
                 if _content(known) != _content(record):
                     raise ContradictingResults(
-                        f"result {name!r}: {known['notebook']}, cell {known['cell']}, and {stem}, cell {cell}, "
-                        "disagree; compute it in one place, or give one of them another name"
+                        f"result {name!r}: {first} and {place} disagree; compute it in one place, run both again, "
+                        "or give one of them another name"
                     )
     return found
 

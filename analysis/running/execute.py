@@ -244,7 +244,8 @@ def _run(stale: Mapping[Path, Task], cache: Path, kernel: Kernel, jobs: int, mea
             meanwhile()
             process.wait()
         except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
         stems = [(task, folder / str(number)) for number, task in enumerate(stale.values())]
