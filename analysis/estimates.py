@@ -95,13 +95,17 @@ class Estimate:
 class Forecast:
     """The next count under one method: a median with prediction intervals at several levels.
 
-    `estimates` holds one Estimate a level, narrowest first; all share the same median (`value`).
+    `estimates` holds one Estimate a level, narrowest first; all share the same median (`value`). `method` is the
+    method's name in words, `key` in code. `coverage` holds by level how often such intervals of the method have held
+    on other series, in %; it is empty where that was not looked for.
     """
 
     method: str
     year: int
     horizon: int
     estimates: tuple[Estimate, ...]
+    key: str = ""
+    coverage: dict[float, Estimate] = dataclasses.field(default_factory=dict)
 
     def at(self, level: float) -> Estimate:
         """The estimate whose prediction interval has this nominal level."""
@@ -129,6 +133,26 @@ class Conclusion:
     function: str = ""
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def computed(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: each Estimate that `function` returns, alone or in a container, carries its dotted name.
+
+    An estimate that an inner function has already signed keeps that name.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @functools.wraps(function)
+    def signed(*args: P.args, **kwargs: P.kwargs) -> R:
+        return _sign(function(*args, **kwargs), name)
+
+    return signed
+
+
+@computed
+@computed
 def spread_of(estimates: Sequence[Estimate], estimand: str) -> Estimate:
     """Least and greatest value among estimates of the same thing; those without a value are left out.
 
@@ -150,24 +174,6 @@ def spread_of(estimates: Sequence[Estimate], estimand: str) -> Estimate:
         n=len(values),
         reason="a spread has no one value",
     )
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def computed(function: Callable[P, R]) -> Callable[P, R]:
-    """Decorator: each Estimate that `function` returns, alone or in a container, carries its dotted name.
-
-    An estimate that an inner function has already signed keeps that name.
-    """
-    name = f"{function.__module__}.{function.__qualname__}"
-
-    @functools.wraps(function)
-    def signed(*args: P.args, **kwargs: P.kwargs) -> R:
-        return _sign(function(*args, **kwargs), name)
-
-    return signed
 
 
 def _sign(result: Any, name: str) -> Any:

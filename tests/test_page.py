@@ -254,6 +254,14 @@ def test_sharing_block(page, elements):
     assert '<time datetime="2026-11-24">24 November 2026</time>' in page
 
 
+@pytest.mark.parametrize(
+    ("dated", "text"), [("2020-02", "February 2020"), ("2020", "2020"), ("2020-02-09", "9 February 2020")]
+)
+def test_the_date_is_as_exact_as_it_is_known(executed, dated, text):
+    page = render(executed, collected(executed), **RUN | {"dated": dated})
+    assert f'<time datetime="{dated}">{text}</time>' in page
+
+
 def test_citation_of_people_and_organisations():
     cff = {
         "authors": [{"family-names": "Ní", "given-names": "Áine"}, {"name": "A & B"}],

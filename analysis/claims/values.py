@@ -11,7 +11,7 @@ from analysis.claims.claims import Claim
 from analysis.claims.evidence import Evidence
 from analysis.comparison.side_by_side import growth_ratio
 from analysis.estimates import Estimate
-from analysis.growth.rates import POISSON
+from analysis.models.dispersion import POISSON
 from analysis.rounding import Rule
 
 UNITLESS = ("number of periods", "years between")

@@ -10,9 +10,10 @@ import numpy as np
 from scipy import stats
 
 from analysis.estimates import Estimate, computed
-from analysis.growth.power import t_test_power
 
 LEAST_PAIRS = 5
+GROWTH, SPREAD = 0.14, 0.10  # of the log of a yearly factor: 15% a year, give or take 10%
+STRONG = 0.9  # a correlation that a reader would call strong
 
 
 @computed
@@ -78,44 +79,6 @@ def correlation_of_changes(first: Sequence[float], second: Sequence[float], *, l
 
 
 @computed
-def correlation_interval(correlation: float, n: int, *, level: float = 0.95) -> Estimate:
-    """What a correlation of a given size would say about the one behind it, were its `n` pairs independent.
-
-    Returns
-    -------
-    Estimate with Fisher's z confidence interval; unbounded, with the reason, where n - 3 is not positive.
-
-    Examples
-    --------
-    >>> e = correlation_interval(0.9, 4)
-    >>> round(e.low, 2), round(e.high, 3)
-    (-0.45, 0.998)
-    >>> correlation_interval(0.9, 3).reason
-    'undefined: n - 3 = 0'
-    """
-    if not -1 < correlation < 1:
-        raise ValueError(f"correlation {correlation} is not between -1 and 1")
-    low = high = None
-    if n > 3:
-        reach = stats.norm.isf((1 - level) / 2) / math.sqrt(n - 3)
-        low, high = (math.tanh(math.atanh(correlation) + sign * reach) for sign in (-1, 1))
-    return Estimate(
-        estimand="correlation",
-        unit="",
-        method="Pearson correlation",
-        value=correlation,
-        low=low,
-        high=high,
-        level=level,
-        interval="confidence",
-        interval_method="Fisher z",
-        n=n,
-        assumes="independent pairs of normal values",
-        reason="" if n > 3 else f"undefined: n - 3 = {n - 3}",
-    )
-
-
-@computed
 def smallest_rank_p(n: int) -> Estimate:
     """Least two-sided p-value that perfect agreement of two rankings of `n` can reach: 2 / n!.
 
@@ -161,31 +124,21 @@ def correlation_needed(n: int, *, level: float = 0.95) -> Estimate:
 
 
 @computed
-def unrelated_growth(
-    years: int,
-    *,
-    growth: float = 0.14,
-    spread: float = 0.10,
-    strong: float = 0.9,
-    replicates: int = 100_000,
-    seed: int = 2018,
-) -> dict[str, Estimate]:
+def unrelated_growth(years: int, *, replicates: int = 100_000, seed: int = 2018) -> dict[str, Estimate]:
     """How alike two independent growing series look: what correlating their levels would report.
 
-    Each series starts at 1 and grows by a factor exp(g) a year, g drawn independently from a normal
-    distribution.
+    Each series starts at 1 and grows by a factor exp(g) a year, g drawn independently from a normal distribution with
+    mean `GROWTH` and standard deviation `SPREAD`.
 
     Parameters
     ----------
     years : length of both series, 3 or more.
-    growth, spread : mean and standard deviation of g, on the log scale (0.14 is 15% a year).
-    strong : the correlation above which a reader would call it strong.
     replicates, seed : draws and where they start.
 
     Returns
     -------
     "rise" : share of pairs in which both rise every year; "median" : median correlation of the levels;
-    "strong" : share of pairs above `strong`. The shares carry no interval: more replicates make them exact.
+    "strong" : share of pairs above `STRONG`. The shares carry no interval: more replicates make them exact.
 
     Source
     ------
@@ -199,7 +152,7 @@ def unrelated_growth(
     """
     if years < 3:
         raise ValueError(f"{years} years: two points always lie on a line; give 3 or more")
-    steps = np.random.default_rng(seed).normal(growth, spread, (2, replicates, years - 1))
+    steps = np.random.default_rng(seed).normal(GROWTH, SPREAD, (2, replicates, years - 1))
     levels = np.exp(np.concatenate([np.zeros((2, replicates, 1)), steps.cumsum(axis=2)], axis=2))
     centred = levels - levels.mean(axis=2, keepdims=True)
     correlation = (centred[0] * centred[1]).sum(axis=1) / np.sqrt((centred**2).sum(axis=2).prod(axis=0))
@@ -207,7 +160,7 @@ def unrelated_growth(
     found = {
         "rise": (f"share of {pairs} that both rise every year", (steps > 0).all(axis=(0, 2)).mean()),
         "median": (f"median correlation of {pairs}", np.median(correlation)),
-        "strong": (f"share of {pairs} with a correlation above {strong:g}", (correlation > strong).mean()),
+        "strong": (f"share of {pairs} with a correlation above {STRONG:g}", (correlation > STRONG).mean()),
     }
     return {
         name: Estimate(
@@ -216,107 +169,7 @@ def unrelated_growth(
             method=f"simulation ({replicates:,})",
             value=float(value),
             n=replicates,
-            assumes=f"log growth normal with mean {growth:g} and standard deviation {spread:g}",
+            assumes=f"log growth normal with mean {GROWTH:g} and standard deviation {SPREAD:g}",
         )
         for name, (estimand, value) in found.items()
     }
-
-
-@computed
-def relative_growth(
-    years: Sequence[int], counts: Sequence[int], comparison: Sequence[int], *, level: float = 0.95
-) -> Estimate:
-    """How much faster one series grows than another, in percent a year: the slope of the log of their ratio.
-
-    Parameters
-    ----------
-    years, counts, comparison : (k,) each, all counts above 0, over the same periods.
-
-    Returns
-    -------
-    Estimate with a t confidence interval on k - 2 degrees of freedom; not estimable below three years.
-
-    Raises
-    ------
-    ValueError : lengths differ, or a count is not above 0.
-
-    Examples
-    --------
-    >>> relative_growth([2017, 2018], [478, 544], [9255, 10643]).reason
-    'not estimable: 2 observations'
-    >>> e = relative_growth([2016, 2017, 2018, 2019], [462, 527, 594, 700], [400, 420, 500, 560])
-    >>> round(e.value, 1), round(e.low, 1), round(e.high, 1)
-    (1.8, -5.7, 10.0)
-    """
-    if not len(years) == len(counts) == len(comparison):
-        raise ValueError(f"{len(years)} years, {len(counts)} and {len(comparison)} counts: give one of each a year")
-    if min(*counts, *comparison) <= 0:
-        raise ValueError("a count is not above 0: it has no logarithm")
-    k = len(years)
-    described = {
-        "estimand": "growth of one series beyond that of the other",
-        "unit": "% a year",
-        "method": "linear regression of the log ratio",
-        "n": k,
-    }
-    if k < 3:
-        return Estimate(**described, reason=f"not estimable: {k} observation{'s' * (k != 1)}")
-    fit = stats.linregress(years, np.log(np.asarray(counts) / np.asarray(comparison)))
-    reach = stats.t.isf((1 - level) / 2, k - 2) * fit.stderr
-    value, low, high = (100 * math.expm1(s) for s in (fit.slope, fit.slope - reach, fit.slope + reach))
-    return Estimate(
-        **described,
-        value=value,
-        low=low,
-        high=high,
-        level=level,
-        interval="confidence",
-        interval_method=f"t, {k - 2} df",
-        assumes="independent normal errors of the log ratio with one variance",
-    )
-
-
-@computed
-def relative_growth_power(
-    counts: Sequence[float],
-    comparison: Sequence[float],
-    *,
-    dispersion: float = 1.0,
-    level: float = 0.95,
-) -> Estimate:
-    """Chance that `relative_growth` would tell two growth rates apart, for counts expected in years to come.
-
-    Parameters
-    ----------
-    counts, comparison : expected counts of successive years, (k,) each, k of 3 or more; the difference in
-        growth is the slope of the log of their ratio.
-    dispersion : variance over mean of every count.
-
-    Returns
-    -------
-    Estimate of a probability, without an interval. For planning: give it assumed counts, not observed ones.
-
-    Examples
-    --------
-    >>> power = [relative_growth_power([565 * 1.1**y for y in range(k)], [10643] * k) for k in (4, 6)]
-    >>> [round(p.value, 2) for p in power]
-    [0.75, 1.0]
-    """
-    first, second = np.asarray(counts, dtype=float), np.asarray(comparison, dtype=float)
-    if len(first) != len(second) or len(first) < 3:
-        raise ValueError(f"{len(first)} and {len(second)} expected counts: give 3 or more of each")
-    if min(first.min(), second.min()) <= 0 or not dispersion > 0:
-        raise ValueError("an expected count or the dispersion is not above 0: there is no variance to expect")
-    lean = np.arange(len(first)) - (len(first) - 1) / 2
-    slope = lean @ np.log(first / second) / (lean @ lean)
-    # Variance of the log ratio by the delta method, averaged over the years as the t test takes it.
-    error = math.sqrt((dispersion * (1 / first + 1 / second)).mean() / (lean @ lean))
-    return Estimate(
-        estimand=f"power to tell growth rates {100 * math.expm1(slope):.0f}% apart in {len(first)} years",
-        unit="",
-        method=f"noncentral t, {len(first) - 2} df",
-        value=t_test_power(slope / error, len(first) - 2, level=level),
-        n=len(first),
-        assumes="the expected counts; variance "
-        + ("equal to the mean" if dispersion == 1 else f"{dispersion:g} times the mean"),
-    )

@@ -9,6 +9,8 @@ from typing import Literal
 from analysis.estimates import Estimate, computed
 from analysis.figures.observations import Break, Observation
 
+CHANGE = {"unit": "%", "method": "ratio of two counts, less 1"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
@@ -46,7 +48,7 @@ def change_between(earlier: Observation, later: Observation, *, breaks: Sequence
     Examples
     --------
     >>> from datetime import date
-    >>> from analysis.figures.datapackage import Source
+    >>> from analysis.figures.observations import Source
     >>> from analysis.periods import Period
     >>> def seen(year, count):
     ...     source = Source("", "", "", "", "", "")
@@ -59,12 +61,7 @@ def change_between(earlier: Observation, later: Observation, *, breaks: Sequence
     """
     if later.period.start <= earlier.period.end:
         raise ValueError(f"{later.period.label} does not follow {earlier.period.label}: give the earlier period first")
-    described = {
-        "estimand": f"change from {earlier.period.label} to {later.period.label}",
-        "unit": "%",
-        "method": "ratio of two counts, less 1",
-        "n": 2,
-    }
+    described = {"estimand": f"change from {earlier.period.label} to {later.period.label}", **CHANGE, "n": 2}
     reason = _why_not_comparable(earlier, later, breaks)
     if reason or earlier.low == 0:
         return Estimate(**described, reason=reason or "unbounded: the earlier count may be 0")
@@ -103,10 +100,13 @@ def sides_of_break(observations: Sequence[Observation], broken: Break) -> tuple[
     sides = []
     for name in ("before", "across", "after"):
         inside = tuple(o for o in observations if _side(o, broken) == name)
+        when = f"{name} {_day(broken)}"
+        if len(inside) > 1:
+            change = change_between(inside[0], inside[-1], breaks=[broken])
+        else:
+            change = Estimate(estimand=f"change {when}", **CHANGE, n=1, reason="not estimable: 1 observation")
         if inside:
-            when = f"{name} {_day(broken)}"
-            counts, change = _spread(inside, when), _change(inside, when, broken)
-            sides.append(Side(name=name, observations=inside, counts=counts, change=change))
+            sides.append(Side(name=name, observations=inside, counts=_range(inside, when), change=change))
     return tuple(sides)
 
 
@@ -116,7 +116,7 @@ def _side(observation: Observation, broken: Break) -> str:
     return "after" if observation.period.start >= broken.date else "across"
 
 
-def _spread(inside: tuple[Observation, ...], when: str) -> Estimate:
+def _range(inside: tuple[Observation, ...], when: str) -> Estimate:
     highs = [o.high for o in inside if o.high is not None]
     open_ended = len(highs) < len(inside)
     published = "1 published count" if len(inside) == 1 else f"{len(inside)} published counts, not one"
@@ -130,18 +130,6 @@ def _spread(inside: tuple[Observation, ...], when: str) -> Estimate:
         interval_method="least and greatest",
         n=len(inside),
         reason=published + ('; unbounded above: one is published as "at least"' if open_ended else ""),
-    )
-
-
-def _change(inside: tuple[Observation, ...], when: str, broken: Break) -> Estimate:
-    if len(inside) > 1:
-        return change_between(inside[0], inside[-1], breaks=[broken])
-    return Estimate(
-        estimand=f"change {when}",
-        unit="%",
-        method="ratio of two counts, less 1",
-        n=1,
-        reason="not estimable: 1 observation",
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.comparison.alignment import aligned_growth_ratio, growth_ratio_bounds
-from analysis.comparison.side_by_side import ratio_of_growth_ratios_range
+from analysis.comparison.alignment import Spread, aligned_growth_ratio
+from analysis.comparison.side_by_side import RATIO, ratio_of_growth_ratios_range
 from analysis.estimates import Estimate, computed
 from analysis.periods import Period
 from analysis.rounding import Rule, implied_earlier_count
 
+ALIGNMENTS: tuple[Spread, ...] = ("even months", "even days", "non-decreasing months")
 ROUNDINGS: dict[str, tuple[Rule, int]] = {
     "to 1%, half up": ("half up", 1),
     "to 1%, half even": ("half even", 1),
@@ -23,7 +24,7 @@ ROUNDINGS: dict[str, tuple[Rule, int]] = {
 class ComparisonSpecification:
     """One way to align the months and to read a rounded change, and what the comparison says under it."""
 
-    alignment: str
+    alignment: Spread
     rounding: str
     earlier_count: Estimate
     growth_ratio: Estimate
@@ -37,9 +38,7 @@ def comparison_multiverse(
     earlier: Period,
     later: Period,
     comparison_later: int,
-    percent: int,
-    *,
-    roundings: Mapping[str, tuple[Rule, int]] = ROUNDINGS,
+    percent: int | None,
 ) -> tuple[ComparisonSpecification, ...]:
     """Ratio of two growth ratios under every alignment and every way a change may have been rounded.
 
@@ -47,16 +46,12 @@ def comparison_multiverse(
     ----------
     periods, counts : the first series, (k,) each.
     earlier, later : the periods of the comparison.
-    comparison_later, percent : its later count and the published change in percent.
-    roundings : rule and step in percent, by name.
+    comparison_later, percent : its later count and the published change in percent; None where none was published.
 
     Returns
     -------
-    One ComparisonSpecification a combination; `ratio` is a range, without chance.
-
-    Raises
-    ------
-    ValueError : no earlier count is possible, or none is bounded, under one of the roundings.
+    One ComparisonSpecification a combination; `ratio` is a range, without chance, or the reason why there is
+    none. A step of 5% is tried only on a multiple of it. No combinations without a published change.
 
     Examples
     --------
@@ -66,25 +61,28 @@ def comparison_multiverse(
     >>> len(rows), round(min(r.ratio.low for r in rows), 2), round(max(r.ratio.high for r in rows), 2)
     (12, 0.85, 1.08)
     """
-    growths = {
-        "months": aligned_growth_ratio(periods, counts, earlier, later, by="months"),
-        "days": aligned_growth_ratio(periods, counts, earlier, later, by="days"),
-        "non-decreasing months": growth_ratio_bounds(periods, counts, earlier, later),
+    if percent is None:
+        return ()
+    growths = {spread: aligned_growth_ratio(periods, counts, earlier, later, spread) for spread in ALIGNMENTS}
+    before = {
+        name: implied_earlier_count(comparison_later, percent, step=step, rule=rule)
+        for name, (rule, step) in ROUNDINGS.items()
+        if percent % step == 0
     }
-    found = []
-    for alignment, growth in growths.items():
-        for name, (rule, step) in roundings.items():
-            before = implied_earlier_count(comparison_later, percent, step=step, rule=rule)
-            if before.low is None:
-                raise ValueError(f"a change of {percent}% {name}: {before.reason}")
-            ratio = ratio_of_growth_ratios_range(growth, comparison_later, (int(before.low), int(before.high)))
-            found.append(
-                ComparisonSpecification(
-                    alignment=alignment,
-                    rounding=name,
-                    earlier_count=before,
-                    growth_ratio=growth,
-                    ratio=ratio,
-                )
-            )
-    return tuple(found)
+    return tuple(
+        ComparisonSpecification(
+            alignment=spread,
+            rounding=name,
+            earlier_count=count,
+            growth_ratio=growth,
+            ratio=_ratio(growth, comparison_later, count),
+        )
+        for spread, growth in growths.items()
+        for name, count in before.items()
+    )
+
+
+def _ratio(growth: Estimate, later: int, earlier: Estimate) -> Estimate:
+    if earlier.low is None:
+        return Estimate(**RATIO, method="ratio of ratios", reason=earlier.reason)
+    return ratio_of_growth_ratios_range(growth, later, (int(earlier.low), int(earlier.high)))

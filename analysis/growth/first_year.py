@@ -6,18 +6,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from scipy import stats
 from scipy.optimize import brentq
 
 from analysis.estimates import Estimate, computed
-from analysis.growth.models import CONSTANT_GROWTH, compound_growth
-from analysis.growth.poisson_slope import SlopeProblem
-from analysis.growth.rates import POISSON, checked_series
+from analysis.growth.poisson_trends import PoissonTrend
+from analysis.growth.series import checked_series
+from analysis.growth.trends import growth_models
+from analysis.models.dispersion import POISSON
+from analysis.models.poisson_slope import SlopeProblem
+
+MONTHS = (12, 9, 6)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Treatment:
+class Reading:
     """One way to read the first year: the series analysed, and the years of activity behind each count."""
 
     label: str
@@ -26,26 +29,22 @@ class Treatment:
     exposure: tuple[float, ...]
 
 
-def first_year_treatments(
-    years: Sequence[int], counts: Sequence[int], *, months: Sequence[float] = (12, 9, 6)
-) -> list[Treatment]:
-    """Readings of the first year: so many months of activity each, and left out.
+def first_year_readings(years: Sequence[int], counts: Sequence[int]) -> list[Reading]:
+    """Readings of the first year: as 12, 9 or 6 months of activity, and left out where other years are left.
 
     Examples
     --------
-    >>> [t.label for t in first_year_treatments((2015, 2016, 2017), (153, 462, 527))]
+    >>> [reading.label for reading in first_year_readings((2015, 2016, 2017), (153, 462, 527))]
     ['2015 as 12 months', '2015 as 9 months', '2015 as 6 months', 'without 2015']
     """
-    years, counts = checked_series(years, counts, least=3)
-    found = []
-    for active in months:
-        if not 0 < active <= 12:
-            raise ValueError(f"{active} months of activity: give more than 0 and at most 12")
-        exposure = (active / 12, *[1.0] * (len(years) - 1))
-        label = f"{years[0]} as {active:g} months"
-        found.append(Treatment(label=label, years=tuple(years), counts=tuple(counts), exposure=exposure))
-    rest = dict(years=tuple(years[1:]), counts=tuple(counts[1:]), exposure=(1.0,) * (len(years) - 1))
-    return [*found, Treatment(label=f"without {years[0]}", **rest)]
+    years, counts = checked_series(years, counts)
+    full = (1.0,) * (len(years) - 1)
+    readings = [
+        Reading(label=f"{years[0]} as {active} months", years=years, counts=counts, exposure=(active / 12, *full))
+        for active in MONTHS
+    ]
+    rest = Reading(label=f"without {years[0]}", years=years[1:], counts=counts[1:], exposure=full)
+    return [*readings, rest] if full else readings
 
 
 @computed
@@ -81,15 +80,13 @@ def tipping_months(ratio: Estimate) -> Estimate:
 
 
 @computed
-def first_year(
-    years: Sequence[int], counts: Sequence[int], *, months: Sequence[float] = (12, 9, 6), level: float = 0.95
-) -> dict[str, dict[str, Estimate]]:
+def first_year(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, dict[str, Estimate]]:
     """Growth a year under each reading of the first year, for each model of constant growth.
 
     Returns
     -------
-    By reading (see `first_year_treatments`), then by model: growth in % a year with the confidence interval
-        of that model.
+    By reading (see `first_year_readings`), then by model: growth in % a year with the confidence interval of that
+        model, or the reason why there is none.
 
     Examples
     --------
@@ -97,33 +94,27 @@ def first_year(
     >>> [round(case["Poisson trend"].value, 1) for case in cases.values()]
     [39.0, 30.2, 19.6, 13.4]
     """
-    found = {}
-    for case in first_year_treatments(years, counts, months=months):
-        about = dict(exposure=case.exposure, level=level)
-        found[case.label] = {
-            name: model(case.years, case.counts, **about).estimates["growth"] for name, model in CONSTANT_GROWTH.items()
+    return {
+        reading.label: {
+            name: model(reading.years, reading.counts, reading.exposure, level).estimates["growth"]
+            for name, model in growth_models().items()
         }
-        compound = compound_growth(case.years, case.counts, **about)["growth"]
-        found[case.label]["compound annual growth"] = compound
-    return found
+        for reading in first_year_readings(years, counts)
+    }
 
 
 @computed
 def back_cast(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, Estimate]:
     """What the Poisson trend of the later years would have had in the first, and the months that implies.
 
-    The ratio of the first count to the back-cast is a parameter of the model "trend, and the first year
-    off it"; its interval is profile likelihood.
+    The ratio of the first count to the back-cast is a parameter of the model "trend, and the first year off it";
+    its interval is profile likelihood.
 
     Returns
     -------
     "expected" : count of a full first year on the later trend. "share" : observed over expected (ratio).
-    "months" : 12 times the share, the months of activity at the later rate. All with confidence intervals
-        that assume Poisson counts on one trend.
-
-    Raises
-    ------
-    ValueError : fewer than three counts.
+    "months" : 12 times the share, the months of activity at the later rate. All with confidence intervals that
+        assume Poisson counts on one trend, or reasons.
 
     Examples
     --------
@@ -131,23 +122,20 @@ def back_cast(years: Sequence[int], counts: Sequence[int], *, level: float = 0.9
     >>> round(back["expected"].value, 1), round(back["months"].value, 1)
     (408.5, 4.5)
     """
-    years, counts = checked_series(years, counts, least=3)
-    later = SlopeProblem.build(years[1:], counts[1:])
+    years, counts = checked_series(years, counts)
+    later = PoissonTrend(years[1:], counts[1:], (1.0,) * len(years[1:]), level)
+    common = dict(method="Poisson trend of the later years", n=len(counts), assumes=POISSON)
     names = {
-        "expected": (
-            f"expected count in {years[0]} on the trend of {years[1]} to {years[-1]}",
-            "counts a year",
-        ),
+        "expected": (f"expected count in {years[0]} on the trend of the later years", "counts a year"),
         "share": (f"count of {years[0]} over the one expected", "ratio"),
         "months": (f"months of activity in {years[0]} at the later rate", "months"),
     }
-    common = dict(method="Poisson trend of the later years", n=len(counts), assumes=POISSON)
-    if counts[0] == 0 or later.at_start or later.at_end:
-        reason = "not estimable: the counts leave the trend or the first year at 0"
+    if len(counts) < 3 or counts[0] == 0 or later.reason:
+        reason = "not estimable: " + (
+            f"{len(counts)} counts" if len(counts) < 3 else "the counts leave the trend or the first year at 0"
+        )
         return {key: Estimate(estimand=e, unit=u, reason=reason, **common) for key, (e, u) in names.items()}
-    slope = later.estimate()
-    at_first = (years[0] - years[1]) * slope
-    expected = later.total * math.exp(at_first - float(np.log(np.exp(slope * later.positions).sum())))
+    expected = float(later.mean_at(years[:1])[0])
     best = math.log(counts[0] / expected)
     low, high = _off_trend_limits(years, counts, best, level)
     share = Estimate(
@@ -161,21 +149,22 @@ def back_cast(years: Sequence[int], counts: Sequence[int], *, level: float = 0.9
         interval_method="profile likelihood",
         **common,
     )
-    reversed_limits = dict(value=expected, low=counts[0] / share.high, high=counts[0] / share.low)
+    inverted = dict(value=expected, low=counts[0] / share.high, high=counts[0] / share.low)
     return {
-        "expected": replace(share, estimand=names["expected"][0], unit="counts a year", **reversed_limits),
+        "expected": replace(share, estimand=names["expected"][0], unit="counts a year", **inverted),
         "share": share,
         "months": share.scaled(12, "months", names["months"][0]),
     }
 
 
-def _off_trend_limits(years: list[int], counts: list[int], best: float, level: float) -> tuple[float, float]:
+def _off_trend_limits(
+    years: tuple[int, ...], counts: tuple[int, ...], best: float, level: float
+) -> tuple[float, float]:
     """Profile limits of the log ratio by which the first year lies off the trend of all others."""
 
     def log_likelihood(off: float) -> float:
-        exposure = [math.exp(off), *[1.0] * (len(counts) - 1)]
-        problem = SlopeProblem.build(years, counts, exposure)
-        return problem.log_likelihood(problem.estimate()) + off * counts[0]
+        problem = SlopeProblem.build(years, counts, [math.exp(off), *[1.0] * (len(counts) - 1)])
+        return problem.log_likelihood(problem.estimate) + off * counts[0]
 
     peak, threshold = log_likelihood(best), stats.chi2.ppf(level, 1)
 

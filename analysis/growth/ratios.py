@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
 
 from analysis.estimates import Estimate, computed
-from analysis.growth.rates import (
-    NO_VARIANCE,
-    assumption,
-    checked_dispersion,
-    checked_series,
-    holm,
-    rate_ratio,
-    rate_ratio_p,
-    tipping_dispersion,
-    tipping_of_contrast,
-)
-
-DISPERSIONS = (1.0, 2.0, 5.0, 10.0)
+from analysis.growth.rates import rate_ratio, rate_ratio_p, tipping_dispersion
+from analysis.growth.series import NO_VARIANCE, checked_series, steps_of
+from analysis.models import dispersion as dispersions
+from analysis.models.rates import holm
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One consecutive pair of counts and everything that is said about its change.
 
-    `by_dispersion` holds the interval of the ratio at each dispersion; `p_holm` is adjusted over the steps
-    of the series; `bonferroni` covers all of them together; `tipping` is the dispersion at which the two
-    counts can no longer be told apart.
+    `by_dispersion` holds the interval of the ratio at each known dispersion, `widest` the last of them; `p_holm` is
+    adjusted over the steps of the series; `bonferroni` covers all of them together; `tipping` is the dispersion at
+    which the two counts can no longer be told apart.
     """
 
     earlier_year: int
@@ -40,28 +30,25 @@ class Step:
     earlier: int
     later: int
     ratio: Estimate
-    mid_p: Estimate
     bonferroni: Estimate
     p: Estimate
     p_holm: Estimate
     by_dispersion: dict[float, Estimate]
     tipping: Estimate
 
+    @property
+    def widest(self) -> Estimate:
+        """The ratio with its interval at the largest dispersion shown."""
+        return self.by_dispersion[max(self.by_dispersion)]
+
 
 @computed
-def year_on_year(
-    years: Sequence[int],
-    counts: Sequence[int],
-    *,
-    level: float = 0.95,
-    dispersions: Sequence[float] = DISPERSIONS,
-) -> list[Step]:
+def year_on_year(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> list[Step]:
     """Every consecutive change of a series: ratio, intervals, Holm-adjusted p, and how easily it tips.
 
     Parameters
     ----------
-    years, counts : series of length 2 or more; the ratio of a step over a gap is for the whole gap.
-    dispersions : values of variance over mean at which the interval is shown as well.
+    years, counts : one series; the ratio of a step over a gap is for the whole gap. One count has no step.
 
     Returns
     -------
@@ -75,34 +62,30 @@ def year_on_year(
     [0.0, 0.0836, 0.0836]
     """
     years, counts = checked_series(years, counts)
-    pairs = list(zip(zip(years, counts, strict=True), zip(years[1:], counts[1:], strict=True), strict=False))
-    p_values = [rate_ratio_p(late, early) for (_, early), (_, late) in pairs]
+    pairs = steps_of(counts)
+    p_values = [rate_ratio_p(late, early) for early, late in pairs]
     known = [i for i, p in enumerate(p_values) if p.value is not None]
-    adjusted = dict(zip(known, holm([p_values[i].value for i in known]), strict=True)) if known else {}
-    joint = 1 - (1 - level) / len(pairs)
+    adjusted = dict(zip(known, holm([p_values[i].value for i in known]), strict=True))
     steps = []
-    for i, ((first, early), (last, late)) in enumerate(pairs):
-        name = f"ratio of {last} to {first}"
-        ratio = rate_ratio(late, early, level=level, estimand=name)
-        holm_p = dataclasses.replace(p_values[i], value=adjusted.get(i), method=f"Holm over {len(known)} steps")
-        wide = rate_ratio(late, early, level=joint, estimand=name)
+    for i, ((first, last), (early, late)) in enumerate(zip(steps_of(years), pairs, strict=True)):
+        about = dict(estimand=f"ratio of {last} to {first}")
+        wide = rate_ratio(late, early, level=1 - (1 - level) / len(pairs), **about)
         if wide.interval:
-            wide = dataclasses.replace(wide, interval_method=f"exact, Bonferroni for {len(pairs)} steps")
+            wide = replace(wide, interval_method=f"exact, Bonferroni for {len(pairs)} steps")
+        by_dispersion = {
+            phi: rate_ratio(late, early, level=level, dispersion=phi, **about) for phi in dispersions.KNOWN_DISPERSIONS
+        }
         steps.append(
             Step(
                 earlier_year=first,
                 later_year=last,
                 earlier=early,
                 later=late,
-                ratio=ratio,
-                mid_p=rate_ratio(late, early, level=level, method="mid-p", estimand=name),
+                ratio=by_dispersion[1],
                 bonferroni=wide,
                 p=p_values[i],
-                p_holm=holm_p,
-                by_dispersion={
-                    float(phi): rate_ratio(late, early, level=level, dispersion=phi, estimand=name)
-                    for phi in dispersions
-                },
+                p_holm=replace(p_values[i], value=adjusted.get(i), method=f"Holm over {len(known)} steps"),
+                by_dispersion=by_dispersion,
                 tipping=tipping_dispersion(late, early, level=level),
             )
         )
@@ -113,15 +96,15 @@ def year_on_year(
 def joint_rise(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, Estimate]:
     """Whether the rate rose in every step: intersection-union p-value, and the dispersion at which it tips.
 
-    The claim "all rose" is supported at a level only if each one-sided test is, so its p-value is the
-    largest of theirs and needs no adjustment.
+    The claim "all rose" is supported at a level only if each one-sided test is, so its p-value is the largest of
+    theirs and needs no adjustment.
 
     Returns
     -------
-    "p" : the one-sided p-value. "tipping" : dispersion at which it reaches 1 - level.
+    "p" : the one-sided p-value. "tipping" : dispersion at which it reaches 1 - level. Reasons where there is no step.
 
-    References
-    ----------
+    Source
+    ------
     Berger (1982), Technometrics 24, 295-300.
 
     Examples
@@ -131,84 +114,77 @@ def joint_rise(years: Sequence[int], counts: Sequence[int], *, level: float = 0.
     (0.0243, 1.48)
     """
     years, counts = checked_series(years, counts)
-    pairs = list(zip(counts[1:], counts, strict=False))
-    single = [rate_ratio_p(late, early, alternative="greater") for late, early in pairs]
-    tipping = [tipping_dispersion(late, early, level=level, alternative="greater") for late, early in pairs]
+    pairs = steps_of(counts)
+    single = [rate_ratio_p(late, early, greater=True) for early, late in pairs]
+    tipping = [tipping_dispersion(late, early, level=level, greater=True) for early, late in pairs]
     about = dict(method=f"intersection-union over {len(pairs)} steps", n=len(counts))
     return {
-        "p": _extreme(single, max, estimand="p-value for a rise in every step", **about),
-        "tipping": _extreme(tipping, min, estimand="dispersion at which a rise in every step tips", **about),
+        "p": _extreme(single, max, estimand="p-value for a rise in every step", unit="", **about),
+        "tipping": _extreme(
+            tipping, min, estimand="dispersion at which a rise in every step tips", unit="variance / mean", **about
+        ),
     }
 
 
-def _extreme(estimates: list[Estimate], choose: Callable, **changes: object) -> Estimate:
+def _extreme(estimates: list[Estimate], choose: Callable, **about: object) -> Estimate:
     missing = [e for e in estimates if e.value is None]
+    if not estimates:
+        return Estimate(**about, reason="not estimable: 1 count")
     chosen = missing[0] if missing else choose(estimates, key=lambda e: e.value)
-    return dataclasses.replace(chosen, **changes, function="")
+    return replace(chosen, **about, function="")
 
 
 @computed
-def growth_slowdown(
-    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95, dispersion: float = 1.0
-) -> dict[str, Estimate]:
+def growth_slowdown(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, Estimate]:
     """How many times larger the first yearly growth factor was than the one after it.
 
     Parameters
     ----------
-    years, counts : three observations; growth factors are per year, so gaps may differ.
+    years, counts : one series, of which the first three counts are compared; growth factors are per year, so gaps
+        may differ.
 
     Returns
     -------
-    "ratio" : ratio of the two growth factors with a confidence interval, normal on the log scale.
-    "tipping" : dispersion at which that interval touches 1. Neither is estimable from two observations.
-
-    Raises
-    ------
-    ValueError : more than three observations.
+    "ratio" : ratio of the two growth factors with a confidence interval, normal on the log scale for Poisson counts.
+    "tipping" : dispersion at which that interval touches 1. Neither is estimable from two counts.
 
     Examples
     --------
-    >>> slow = growth_slowdown((2015, 2016, 2017), (153, 462, 527))
+    >>> slow = growth_slowdown((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [round(x, 2) for x in (slow["ratio"].value, slow["ratio"].low, slow["ratio"].high)]
     [2.65, 2.05, 3.42]
     >>> round(slow["tipping"].value, 1)
     14.4
     """
-    years, counts = checked_series(years, counts)
-    if len(counts) > 3:
-        raise ValueError(f"{len(counts)} counts: a slowdown compares two steps, give three")
-    dispersion = checked_dispersion(dispersion)
+    years, counts = (values[:3] for values in checked_series(years, counts))
     common = dict(method="ratio of two growth factors", n=len(counts))
-    names = (
-        "first growth factor over the second, " + ", ".join(map(str, years)),
-        "dispersion at which the change of growth is no longer told from none",
+    ratio = dict(estimand="first growth factor over the second, " + ", ".join(map(str, years)), unit="ratio", **common)
+    tipping = dict(
+        estimand="dispersion at which the change of growth is no longer told from none",
+        unit="variance / mean",
+        **common,
     )
-    reason = f"not estimable: {len(counts)} observations" if len(counts) < 3 else NO_VARIANCE if 0 in counts else ""
-    if reason:
-        units = ("ratio", "variance / mean")
-        missing = [Estimate(estimand=e, unit=u, reason=reason, **common) for e, u in zip(names, units, strict=True)]
-        return dict(zip(("ratio", "tipping"), missing, strict=True))
+    if len(counts) < 3 or 0 in counts:
+        reason = f"not estimable: {len(counts)} observations" if len(counts) < 3 else NO_VARIANCE
+        return {"ratio": Estimate(**ratio, reason=reason), "tipping": Estimate(**tipping, reason=reason)}
     first, second = years[1] - years[0], years[2] - years[1]
     weights = np.array([-1 / first, 1 / first + 1 / second, -1 / second])
-    log_contrast, variance = float(weights @ np.log(counts)), float(weights**2 @ (1 / np.array(counts)))
-    reach = float(stats.norm.isf((1 - level) / 2)) * math.sqrt(dispersion * variance)
-    ratio = Estimate(
-        estimand=names[0],
-        unit="ratio",
-        value=math.exp(log_contrast),
-        low=math.exp(log_contrast - reach),
-        high=math.exp(log_contrast + reach),
-        level=level,
-        interval="confidence",
-        interval_method="normal on the log scale",
-        assumes=assumption(dispersion),
-        **common,
-    )
-    tipping = Estimate(
-        estimand=names[1],
-        unit="variance / mean",
-        value=tipping_of_contrast(log_contrast, variance, level, "two-sided"),
-        assumes="variance proportional to the mean, the same in every year",
-        **common,
-    )
-    return {"ratio": ratio, "tipping": tipping}
+    contrast, variance = float(weights @ np.log(counts)), float(weights**2 @ (1 / np.array(counts)))
+    reach = float(stats.norm.isf((1 - level) / 2)) * math.sqrt(variance)
+    return {
+        "ratio": Estimate(
+            **ratio,
+            value=math.exp(contrast),
+            low=math.exp(contrast - reach),
+            high=math.exp(contrast + reach),
+            level=level,
+            interval="confidence",
+            interval_method="normal on the log scale",
+            assumes=dispersions.POISSON,
+        ),
+        "tipping": Estimate(
+            **tipping,
+            value=float(dispersions.tipping_dispersion(contrast, variance, level=level)),
+            assumes="variance proportional to the mean, the same in every year",
+        ),
+    }

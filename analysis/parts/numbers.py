@@ -48,9 +48,7 @@ def number_text(number: float, unit: str = "", style: str = "") -> str:
         text = significant(number, int(match[2]))
     elif unit == "calendar year":
         text = f"{number:.0f}"
-    elif unit.startswith("%") or unit.startswith("points"):
-        text = _minus(f"{number:,.0f}")
-    elif float(number).is_integer() and unit != "ratio":
+    elif unit.startswith("%") or unit.startswith("points") or float(number).is_integer() and unit != "ratio":
         text = _minus(f"{number:,.0f}")
     elif unit == "":
         text = "below 0.001" if 0 < number < 0.001 else significant(number, 2)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from analysis.estimates import Estimate, Conclusion
+from analysis.estimates import Conclusion, Estimate
 from analysis.figures.observations import Series
 from analysis.parts.numbers import stable
 
@@ -115,7 +115,7 @@ def _flat(name: str, results: Any) -> Iterator[tuple[str, Result]]:
     else:
         return
     for key, value in items:
-        yield from _flat(f"{name}.{str(key).replace(', ', '-').replace(' ', '-')}".lower(), value)
+        yield from _flat(f"{name and name + '.'}{str(key).replace(', ', '-').replace(' ', '-')}".lower(), value)
 
 
 def data_rows(of: Origin) -> list[dict[str, str]]:

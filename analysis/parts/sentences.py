@@ -16,26 +16,27 @@ n              how many observations it rests on
 =============  =======================================================================
 
 A style says how many digits: ``.1f`` decimals, ``2s`` significant figures, nothing for the unit's default. A conclusion
-is written as its word. ``{verb}`` without a dot may also be a word that is handed to `say`. A template that names
-``step.*.ratio`` is repeated for step 1, 2 and so on.
+is written as its word. ``{verb}`` may also be a word that is handed to `say`. A template that names
+``step.*.ratio`` is repeated for step 1, 2 and so on. Where the words depend on a conclusion, `case` holds a template
+for each verdict.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.estimates import Estimate, Conclusion
+from analysis.estimates import Conclusion, Estimate
 from analysis.parts.numbers import in_words, level_text, limit_style, number_text, stable, unit_text
 from analysis.parts.part import Part
 from analysis.parts.results import Result, Results
 
 PARTS = ("value", "bare", "low", "high", "interval", "full", "level", "word", "n")
 _FIELD = re.compile(r"\{([a-z0-9.*_-]+)(?::([^{}]+))?\}")
-_EACH = re.compile(r"\{([a-z0-9._-]+)\.\*\.")
+_EACH = re.compile(r"(?<![a-z0-9._-])([a-z0-9._-]+)\.\*\.")
 
 Run = str | dict[str, Any]
 
@@ -73,8 +74,31 @@ class Sentences(Part):
         return {"text/html": shown, "text/plain": self.text}
 
 
-def say(results: Results, *templates: str, **words: str) -> Sentences:
-    """The templates as paragraphs, or as items of a list where they start with "- "; None are left out.
+@dataclass(frozen=True)
+class Case:
+    """A template for each verdict of a conclusion; no words for a verdict that is not named."""
+
+    conclusion: str
+    templates: Mapping[str, str]
+
+    def template(self, results: Results, number: str) -> str:
+        name = self.conclusion.replace(".*.", f".{number}.")
+        return self.templates.get(results[name].verdict.replace(" ", "_"), "")
+
+
+def case(conclusion: str, **templates: str) -> Case:
+    """The template that stands under the verdict of `conclusion`, blanks in the verdict written as ``_``.
+
+    >>> from analysis.parts.results import named
+    >>> moved = named("count", {"moved": Conclusion(about="the counts", verdict="rose", rule="last above first")})
+    >>> say(moved, case("count.moved", rose="Higher than before.", fell="Lower than before.")).text
+    'Higher than before.'
+    """
+    return Case(conclusion, templates)
+
+
+def say(results: Results, *templates: str | Case, **words: str) -> Sentences:
+    """The templates as paragraphs, or as items of a list where they start with "- ".
 
     Parameters
     ----------
@@ -93,14 +117,21 @@ def say(results: Results, *templates: str, **words: str) -> Sentences:
     """
     blocks, items = [], []
     for template in templates:
-        each = _EACH.search(template)
-        numbers = results.numbered(each[1]) if each else ("",)
-        for number in numbers:
-            one = template.replace(".*.", f".{number}.") if each else template
+        for one in _expanded(template, results):
             blocks.append(fill(one.removeprefix("- "), results, words))
             items.append(one.startswith("- "))
     used = [run["result"] for runs in blocks for run in runs if not isinstance(run, str)]
     return Sentences(tuple(blocks), tuple(items), results.only(used))
+
+
+def _expanded(template: str | Case, results: Results) -> Iterator[str]:
+    """The templates that one stands for: one a number, that of the verdict, or itself."""
+    pattern = template.conclusion if isinstance(template, Case) else template
+    each = _EACH.search(pattern)
+    for number in results.numbered(each[1]) if each else ("",):
+        one = template.template(results, number) if isinstance(template, Case) else template
+        if one:
+            yield one.replace(".*.", f".{number}.") if each else one
 
 
 def fill(template: str, results: Results, words: Mapping[str, str] | None = None) -> tuple[Run, ...]:

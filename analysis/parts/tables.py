@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from analysis.estimates import Estimate, Conclusion
+from analysis.estimates import Conclusion, Estimate
 from analysis.parts.numbers import interval_kind, limit_style, number_text, stable, unit_text
 from analysis.parts.part import Part
 from analysis.parts.results import Results

@@ -159,11 +159,12 @@ def _policy(script: str) -> str:
 
 
 def _dated(iso: str) -> dict[str, str]:
-    """The day of the figures, for machines ("iso") and in words ("text"); empty where it is not known."""
+    """A day, month or year for machines ("iso") and in words ("text"); empty where none is known."""
     if not iso:
         return {}
-    day = date.fromisoformat(iso)
-    return {"iso": iso, "text": f"{day.day} {day:%B} {day.year}"}
+    day = date.fromisoformat(iso + "-01-01"[len(iso) - 4 :])
+    text = {4: f"{day:%Y}", 7: f"{day:%B %Y}", 10: f"{day.day} {day:%B %Y}"}[len(iso)]
+    return {"iso": iso, "text": text}
 
 
 def _parameters(parameters: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:

@@ -102,12 +102,11 @@ def _provenance(study: Mapping[str, str], records: Mapping[str, Any]) -> dict[st
 
 def _study(values: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """The day of a study's figures, and the hash of each of its files: all that this room knows of studies."""
-    from analysis.figures.datapackage import load
+    from analysis.figures import load
 
-    path = Path(values["data_package"])
-    dated = max(row.source.published for row in load(str(path)).by_role("outcome").observations)
-    files = sorted(file for file in (ROOT / path).parent.rglob("*.*") if file.is_file())
-    return dated, {(path.parent / file.relative_to((ROOT / path).parent)).as_posix(): _sha256(file) for file in files}
+    study = load(values["study"], as_of=values.get("as_of", ""))
+    dated = max(str(observation.source.published) for observation in study.by_role("outcome").observations)
+    return dated, {Path(values["study"], name).as_posix(): sha256 for name, sha256 in study.sha256.items()}
 
 
 def _sha256(path: Path) -> str:

@@ -20,7 +20,7 @@ def read(name: str, folder: Path = FOLDER) -> bytes:
     ------
     ValueError : the file is missing, not declared, or not the one that was declared.
     """
-    resource = _declared(name, folder)
+    resource = _resource(_descriptor(folder), name)
     try:
         content = (folder / name).read_bytes()
     except FileNotFoundError:
@@ -32,13 +32,11 @@ def read(name: str, folder: Path = FOLDER) -> bytes:
 
 def write(contents: dict[str, bytes], folder: Path) -> None:
     """Writes files of the benchmark package and records their hashes and sizes in its datapackage.json."""
-    place = folder / DESCRIPTOR
-    descriptor = json.loads(place.read_text(encoding="utf-8"))
+    descriptor = _descriptor(folder)
     for name, content in contents.items():
-        resource = _find(descriptor, name)
-        resource.update(hash=digest(content), bytes=len(content))
+        _resource(descriptor, name).update(hash=digest(content), bytes=len(content))
         (folder / name).write_bytes(content)
-    place.write_text(json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / DESCRIPTOR).write_text(json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def digest(content: bytes) -> str:
@@ -70,16 +68,14 @@ def encoded(value: Any) -> bytes:
     return (one_line.replace("[ ", "[").replace(" ]", "]") + "\n").encode()
 
 
-def _declared(name: str, folder: Path) -> dict[str, Any]:
-    place = folder / DESCRIPTOR
+def _descriptor(folder: Path) -> dict[str, Any]:
     try:
-        descriptor = json.loads(place.read_text(encoding="utf-8"))
+        return json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ValueError(f"{folder.name}/{DESCRIPTOR}: missing; restore the file") from None
-    return _find(descriptor, name)
 
 
-def _find(descriptor: dict[str, Any], name: str) -> dict[str, Any]:
+def _resource(descriptor: dict[str, Any], name: str) -> dict[str, Any]:
     for resource in descriptor["resources"]:
         if resource["path"] == name:
             return resource

@@ -15,6 +15,8 @@ from analysis.reliability import artefacts
 
 TABLE = "annual_counts.csv"
 COLUMNS = ["family", "domain", "dataset", "series", "year", "count"]
+LENGTHS = (3, 4, 5, 6)  # years in a window
+HORIZONS = (1, 2)  # years from the last count of a window to the one that is forecast
 SMALLEST_COUNT = 5
 MEAN_RANGE = (10.0, 20_000.0)
 LARGEST_RUN_SHARE = 40  # windows of one run
@@ -26,12 +28,9 @@ SEED = 2018
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One unbroken run of yearly counts. `counts`: (years,), `first_year` that of the first count."""
+    """One unbroken run of yearly counts (years,), and the family that it belongs to."""
 
     family: str
-    dataset: str
-    series: str
-    first_year: int
     counts: np.ndarray
 
 
@@ -60,9 +59,15 @@ class Windows:
         """Names of the families, sorted."""
         return sorted(set(self.family.tolist()))
 
-    def where(self, chosen: np.ndarray) -> Windows:
-        """The windows for which the mask `chosen` (windows,) holds."""
-        return Windows(self.horizon, self.counts[chosen], self.following[chosen], self.family[chosen])
+    @property
+    def rose(self) -> np.ndarray:
+        """Whether every count of a window is higher than the one before, (windows,)."""
+        return np.all(np.diff(self.counts, axis=1) > 0, axis=1)
+
+    def where(self, chosen: np.ndarray, *, pool: bool = False) -> Windows:
+        """The windows for which the mask `chosen` (windows,) holds, small families pooled again where asked."""
+        family = pooled(self.family[chosen]) if pool else self.family[chosen]
+        return Windows(self.horizon, self.counts[chosen], self.following[chosen], family)
 
 
 @functools.cache
@@ -71,7 +76,7 @@ def runs() -> tuple[Run, ...]:
 
     Raises
     ------
-    ValueError : the table is not the declared one, or a run is broken, too short or not of counts.
+    ValueError : the table is not the declared one, or a run is broken or not of counts.
     """
     return parse(artefacts.read(TABLE).decode())
 
@@ -85,7 +90,7 @@ def parse(text: str) -> tuple[Run, ...]:
     reader = csv.DictReader(io.StringIO(text))
     if reader.fieldnames != COLUMNS:
         raise ValueError(f"{TABLE}: columns {reader.fieldnames}; use {', '.join(COLUMNS)}")
-    rows: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+    found: dict[tuple[str, str, str], dict[int, int]] = {}
     for line, row in enumerate(reader, start=2):
         try:
             year, count = int(row["year"]), int(row["count"])
@@ -93,8 +98,11 @@ def parse(text: str) -> tuple[Run, ...]:
             raise ValueError(f"{TABLE}, line {line}: year and count must be whole numbers") from None
         if count < 0:
             raise ValueError(f"{TABLE}, line {line}: count {count} is negative; mend the cell")
-        rows.setdefault((row["family"], row["dataset"], row["series"]), []).append((year, count))
-    return tuple(_run(key, values) for key, values in rows.items())
+        run = found.setdefault((row["family"], row["dataset"], row["series"]), {})
+        if run and year != max(run) + 1:
+            raise ValueError(f"{TABLE}, line {line}: years must be consecutive; split the run at the gap")
+        run[year] = count
+    return tuple(Run(key[0], np.array(list(run.values()), dtype=float)) for key, run in found.items())
 
 
 def eligible(counts: ArrayLike) -> np.ndarray:
@@ -165,10 +173,3 @@ def _share(windows: np.ndarray, largest: int, draw: np.random.Generator) -> np.n
     if len(windows) <= largest:
         return windows
     return windows[np.sort(draw.choice(len(windows), largest, replace=False))]
-
-
-def _run(key: tuple[str, str, str], values: list[tuple[int, int]]) -> Run:
-    years = [year for year, _ in values]
-    if years != list(range(years[0], years[0] + len(years))):
-        raise ValueError(f"{TABLE}: {' / '.join(key)}: years must be consecutive; split the run at the gap")
-    return Run(*key, years[0], np.array([count for _, count in values], dtype=float))

@@ -1,146 +1,132 @@
-"""Prediction of the next counts of a short annual series, by every common method, for many series at once.
-
-A method turns counts shaped (windows, n) into quantiles of its predictive distribution at a horizon. None of
-these methods learns from other series; `analysis.reliability.reference_class` holds the one that does.
-"""
+"""Forecasts of one short annual series by every method, each beside the coverage that its method really has."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from numbers import Real
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from analysis.estimates import Estimate, Forecast, computed
-from analysis.reliability.predictive import HORIZONS, LEVELS, METHODS, probabilities
+from analysis.reliability import calibration
+from analysis.reliability.benchmark import HORIZONS
+from analysis.reliability.methods import METHODS, Method
+from analysis.reliability.scoring import LEVELS
 
 BEYOND_ANY_COUNT = 1e12  # a limit above this is reported as no limit at all
 
 
-def quantiles(method: str, counts: ArrayLike, horizon: int = 1, levels: Sequence[float] = LEVELS) -> np.ndarray:
-    """Median and prediction limits of the count `horizon` years ahead, for every window.
+@computed
+def forecast(
+    years: Sequence[int], counts: Sequence[int], *, horizons: Sequence[int] = HORIZONS, unit: str = ""
+) -> list[Forecast]:
+    """The next counts of one series under every method of `METHODS`, with the coverage measured for each.
+
+    The coverage was measured on public series of the same length, up to six counts. The reference-class forecast of a
+    longer series is made from its last six, and says so; the other methods take all counts.
 
     Parameters
     ----------
-    method : key of `METHODS`.
-    counts : (windows, n) or (n,), consecutive yearly counts, the last one latest.
-    horizon : years ahead, 1 or more.
-    levels : nominal coverage of the intervals.
+    years, counts : (n,), consecutive years. horizons : years ahead. unit : what is counted.
 
     Returns
     -------
-    (windows, 2 * len(levels) + 1): the lower limits from the widest interval inwards, the median, the upper
-    limits outwards (`probabilities`); never below 0.
+    One Forecast a method and horizon, the reference-class forecast first. `estimates` hold the median with the 80%
+    and the 95% prediction interval, limits not rounded (two significant figures are what they carry), or the
+    reason why the method gives none; `coverage` holds by level the measured coverage in %, with its
+    family-bootstrap confidence interval, or the reason why none was measured.
 
     Raises
     ------
-    ValueError : an unknown method, too few observations, or a count of zero where a logarithm is taken.
+    ValueError : years that are not consecutive, or not as many as counts; a count that is not a whole number of 0
+        or more; a horizon below 1.
 
     Examples
     --------
-    >>> quantiles("naive_poisson", [153, 462, 527, 594]).tolist()
-    [[547.0, 563.0, 594.0, 625.0, 642.0]]
+    >>> best, *others = forecast([2015, 2016, 2017, 2018], [153, 462, 527, 594], horizons=[1])
+    >>> round(best.at(0.95).low, -1), round(best.at(0.95).high, -2), round(best.coverage[0.95].value)
+    (130.0, 1800.0, 95)
+    >>> forecast([2017, 2018], [527, 594])[0].at(0.95).reason
+    'not estimable: 2 observations, and 3 are the least'
     """
-    if method not in METHODS:
-        raise ValueError(f"method {method!r}: choose one of {', '.join(METHODS)}")
-    chosen = METHODS[method]
-    windows = np.atleast_2d(np.asarray(counts, dtype=float))
-    if windows.shape[1] < chosen.least:
-        raise ValueError(f"{chosen.title}: {windows.shape[1]} observations, needs {chosen.least}")
-    if horizon < 1:
-        raise ValueError(f"horizon {horizon}: give a whole number of years ahead, 1 or more")
-    if np.any(windows < 0) or (chosen.positive and np.any(windows == 0)):
-        raise ValueError(f"{chosen.title}: needs counts {'above zero' if chosen.positive else 'not negative'}")
-    return np.maximum(chosen.quantiles(windows, horizon, probabilities(levels)), 0.0)
+    years, counts = _checked(years, counts, horizons)
+    return [_forecast(method, years[-1], counts, h, unit) for method in METHODS.values() for h in horizons]
 
 
 @computed
-def forecast(
-    years: Sequence[int],
-    counts: Sequence[int],
-    *,
-    horizons: Sequence[int] = HORIZONS,
-    levels: Sequence[float] = LEVELS,
-    methods: Sequence[str] | None = None,
-    unit: str = "",
-) -> list[Forecast]:
-    """The next counts of one series under each method: a batch of one.
-
-    Parameters
-    ----------
-    years, counts : (n,), consecutive years.
-    horizons : years ahead. levels : nominal coverages, narrowest first in the result.
-    methods : keys of `METHODS`, all by default. unit : what is counted.
+def named_estimates(forecast: Forecast) -> dict[str, Estimate]:
+    """One forecast under the names that sentences use: its year, its intervals, and what its method covers.
 
     Returns
     -------
-    One Forecast a method and horizon, methods in the order of `METHODS`. Each estimate holds the median with
-    a prediction interval, limits not rounded; a method that cannot be used gives the reason.
-
-    Raises
-    ------
-    ValueError : years that are not consecutive, or not as many as counts; an unknown method.
+    "year"; "80" and "95" : median with the prediction interval of that level; "covers.80", "covers.95" : how
+    often such intervals of this method have held, in %.
 
     Examples
     --------
-    >>> (naive,) = forecast([2016, 2017, 2018], [462, 527, 594], horizons=[1], methods=["naive_poisson"])
-    >>> naive.year, naive.at(0.95).low, naive.at(0.95).high
-    (2019, 547.0, 642.0)
+    >>> best = forecast([2015, 2016, 2017, 2018], [153, 462, 527, 594])[0]
+    >>> list(named_estimates(best))
+    ['year', '80', '95', 'covers.80', 'covers.95']
     """
-    check_years(years, counts)
-    chosen = list(METHODS) if methods is None else list(methods)
-    return [_forecast(key, years, counts, h, levels, unit) for key in chosen for h in horizons]
+    method = f"{forecast.horizon} after the last count"
+    year = Estimate(estimand="year of the forecast", unit="calendar year", method=method, value=forecast.year)
+    named = {f"{100 * e.level:.0f}": e for e in forecast.estimates}
+    covers = {f"covers.{100 * level:.0f}": coverage for level, coverage in forecast.coverage.items()}
+    return {"year": year} | named | covers
 
 
-def check_years(years: Sequence[int], counts: Sequence[int]) -> None:
-    """Refuses years that do not match the counts or that leave a gap."""
-    if len(years) != len(counts) or len(years) == 0:
-        raise ValueError(f"years: {len(years)} for {len(counts)} counts; give one year for each count")
-    if any(later - earlier != 1 for earlier, later in zip(years, years[1:], strict=False)):
-        raise ValueError(f"years {list(years)}: must be consecutive; forecast from the last unbroken run")
-
-
-def as_forecast(limits: ArrayLike, levels: Sequence[float], year: int, horizon: int, stated: dict) -> Forecast:
-    """A Forecast from one row of `quantiles`; `stated` holds the words that every estimate carries."""
-    row = [float(value) for value in np.asarray(limits)]
-    estimates = []
-    for place, level in enumerate(sorted(levels, reverse=True)):
-        low, high, reason = row[place], row[-1 - place], ""
-        if high > BEYOND_ANY_COUNT:
-            high, reason = None, f"unbounded at {level:.0%}: the upper limit exceeds any possible count"
-        median = row[len(row) // 2]
-        estimates.append(
-            Estimate(value=median, low=low, high=high, level=level, interval="prediction", reason=reason, **stated)
-        )
-    return Forecast(method=stated["method"], year=year, horizon=horizon, estimates=tuple(reversed(estimates)))
-
-
-def refused(reason: str, levels: Sequence[float], year: int, horizon: int, stated: dict) -> Forecast:
-    """A Forecast without numbers: the reason at every level."""
-    estimates = (Estimate(level=level, interval="prediction", reason=reason, **stated) for level in sorted(levels))
-    return Forecast(method=stated["method"], year=year, horizon=horizon, estimates=tuple(estimates))
-
-
-def _forecast(
-    key: str, years: Sequence[int], counts: Sequence[int], horizon: int, levels: Sequence[float], unit: str
-) -> Forecast:
-    if key not in METHODS:
-        raise ValueError(f"method {key!r}: choose one of {', '.join(METHODS)}")
-    method, year, n = METHODS[key], years[-1] + horizon, len(counts)
+def _forecast(method: Method, last_year: int, counts: Sequence[int], horizon: int, unit: str) -> Forecast:
+    used = counts[-method.longest :] if method.longest else counts
+    n, year = len(used), last_year + horizon
+    part = "" if n == len(counts) else f" from the last {n} of {len(counts)} counts"
     stated = {
         "estimand": f"count in {year}",
         "unit": unit,
-        "method": method.title,
+        "method": method.title + part,
         "interval_method": method.predictive,
         "n": n,
-        "assumes": method.assumes,
+        "assumes": method.assumes + (f"; earlier counts than the last {n} say nothing more" if part else ""),
     }
-    if n < method.least:
-        reason = f"not estimable: {n} observations"
-        return refused(reason, levels, year, horizon, stated)
-    if method.positive and min(counts) <= 0:
-        return refused("undefined: a count of zero has no logarithm", levels, year, horizon, stated)
-    limits = quantiles(key, counts, horizon, levels)[0]
+    reason = method.why_not(used, horizon)
+    limits = np.empty(0) if reason else method.limits(used, horizon)[0]
     if not np.all(np.isfinite(limits)):
-        return refused("not estimable: the likelihood has no maximum", levels, year, horizon, stated)
-    return as_forecast(limits, levels, year, horizon, stated)
+        reason = "not estimable: the likelihood has no maximum"
+    elif not reason and math.isclose(limits[0], limits[-1], rel_tol=1e-9, abs_tol=1e-9):
+        reason = "not estimable: these counts vary too little to give an interval"
+    if reason:
+        estimates = [Estimate(level=level, interval="prediction", reason=reason, **stated) for level in LEVELS]
+    else:
+        estimates = [_estimate(limits, at, level, stated) for at, level in zip((1, 0), LEVELS, strict=True)]
+    return Forecast(
+        key=method.key,
+        method=stated["method"],
+        year=year,
+        horizon=horizon,
+        estimates=tuple(estimates),
+        coverage=calibration.stored().coverage(method.key, n, horizon),
+    )
+
+
+def _estimate(limits: np.ndarray, at: int, level: float, stated: dict) -> Estimate:
+    """The median with the interval of the limits that stand `at` places from either end."""
+    low, median, high = (float(limits[place]) for place in (at, 2, -1 - at))
+    reason = ""
+    if high > BEYOND_ANY_COUNT:
+        high, reason = None, f"unbounded at {level:.0%}: the upper limit exceeds any possible count"
+    return Estimate(value=median, low=low, high=high, level=level, interval="prediction", reason=reason, **stated)
+
+
+def _checked(years: Sequence[int], counts: Sequence[int], horizons: Sequence[int]) -> tuple[list[int], list[int]]:
+    for name, values in (("year", years), ("count", counts), ("horizon", horizons)):
+        for value in values:
+            if not isinstance(value, Real) or not value >= 0 or value % 1:
+                raise ValueError(f"{name} {value!r} is not a whole number of 0 or more")
+    years, counts = [int(year) for year in years], [int(count) for count in counts]
+    if len(years) != len(counts) or not years:
+        raise ValueError(f"{len(years)} years for {len(counts)} counts: give one year for each count")
+    if years != list(range(years[0], years[0] + len(years))):
+        raise ValueError(f"years {years} are not consecutive: forecast from the last unbroken run")
+    if min(horizons, default=1) < 1:
+        raise ValueError(f"horizon {min(horizons)}: give a whole number of years ahead, 1 or more")
+    return years, counts

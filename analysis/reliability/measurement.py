@@ -7,23 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from analysis.models.trends import poisson_trend
 from analysis.reliability import artefacts, reference_class
-from analysis.reliability.batch import poisson_trend
-from analysis.reliability.benchmark import SEED, TABLE, Windows, pooled, roll
-from analysis.reliability.forecasts import quantiles
-from analysis.reliability.predictive import HORIZONS, METHODS
-from analysis.reliability.scoring import MEASURES, Families, score
+from analysis.reliability.benchmark import HORIZONS, LENGTHS, SEED, TABLE, Windows, roll
+from analysis.reliability.methods import METHODS
+from analysis.reliability.scoring import MEASURES, Families, Interval, score
 
 STORED = "calibration.json"
-LENGTHS = (3, 4, 5, 6)
-LENGTH = 4  # of the series in question
+LENGTH = 4  # of the windows behind the facts
 BASELINE = "log_random_walk"
 FIGURES = 5  # significant, in the stored results
 DRAWS = 20  # other draws of windows, to show what the draw decides
 RAMP = 2.0  # a first step of at least this factor, every later one by less than it either way
-MIDDLE = (100, 2000)  # means among which the series in question lies
+MIDDLE = (100, 2000)  # means of series of middling size
 
 Scores = dict[str, np.ndarray]
+Fact = dict[str, Any]
 
 
 def run() -> dict[str, Any]:
@@ -32,7 +31,7 @@ def run() -> dict[str, Any]:
     Every method is scored on the same draw of windows. The reference-class forecast learns from every
     eligible window, and is scored on each family by a fit that has seen none of that family; the other
     methods learn nothing from other series. Averages give every family the same weight; the intervals beside
-    them resample families (95%, percentile).
+    them resample families (95%, percentile). Coverage and shares are in %.
     """
     cells, rises = [], []
     for n in LENGTHS:
@@ -41,19 +40,15 @@ def run() -> dict[str, Any]:
             scores = score_methods(windows)
             cells.append(summary(windows, scores))
             if n == LENGTH:
-                rose = np.all(np.diff(windows.counts, axis=1) > 0, axis=1)
-                subset = windows.where(rose)
-                subset = Windows(horizon, subset.counts, subset.following, pooled(subset.family))
-                rises.append(summary(subset, {key: values[rose] for key, values in scores.items()}))
+                rose = {key: values[windows.rose] for key, values in scores.items()}
+                rises.append(summary(windows.where(windows.rose, pool=True), rose))
+    windows = roll(LENGTH)
     return {
         "benchmark": artefacts.digest(artefacts.read(TABLE)),
         "seed": SEED,
-        "measures": list(MEASURES),
         "cells": cells,
         "rose_three_times": rises,
-        "after_three_rises": after_rises(roll(LENGTH)),
-        "ramped_then_settled": ramped_then_settled(),
-        "dispersion": dispersion(roll(LENGTH)),
+        "facts": after_rises(windows) | dispersion(windows) | ramped_then_settled(),
         "other_draws": other_draws(),
     }
 
@@ -82,71 +77,73 @@ def reference_fits() -> list[reference_class.ReferenceClass]:
 
 
 def score_methods(windows: Windows) -> Scores:
-    """Scores (windows, measures) of every method, the reference-class forecast first."""
+    """Scores (windows, measures) of every method; of the reference class, by fits that leave the family out."""
+    found = {key: m.limits(windows.counts, windows.horizon) for key, m in METHODS.items() if windows.n >= m.least}
     fits = reference_class.leaving_out(roll(windows.n, windows.horizon, every=True))
-    limits = {reference_class.KEY: reference_class.limits_by_family(fits, windows.counts, windows.family)}
-    for key, method in METHODS.items():
-        if windows.n >= method.least:
-            limits[key] = quantiles(key, windows.counts, windows.horizon)
-    return {key: score(windows.following, values) for key, values in limits.items()}
+    found[reference_class.KEY] = reference_class.limits_by_family(fits, windows.counts, windows.family)
+    return {key: score(windows.following, limits) for key, limits in found.items()}
 
 
 def summary(windows: Windows, scores: Scores) -> dict[str, Any]:
-    """Averages, bootstrap intervals and worst families of every method on one set of windows."""
+    """Averages, bootstrap intervals and the worst family of every method on one set of windows."""
     families = Families.of(windows.family, SEED)
-    tables = {key: np.array([families.means(column) for column in values.T]) for key, values in scores.items()}
-    baseline = tables[BASELINE][MEASURES.index("wis")]
+    tables = {key: _by_family(families, values) for key, values in scores.items()}
+    baseline = tables[BASELINE]["wis"]
     return {
         "n": windows.n,
         "horizon": windows.horizon,
         "windows": len(windows.counts),
         "families": dict(zip(families.names, families.sizes.tolist(), strict=True)),
-        "methods": {key: _method_summary(families, table, baseline) for key, table in tables.items()},
-    }
-
-
-def _method_summary(families: Families, table: np.ndarray, baseline: np.ndarray) -> dict[str, Any]:
-    by_measure = dict(zip(MEASURES, table, strict=True))
-    squared = by_measure.pop("squared_log_error")
-    wis = by_measure["wis"]
-    worst = {level: int(np.argmin(by_measure[f"coverage{level}"])) for level in (80, 95)}
-    return {
-        **{name: families.average(values) for name, values in by_measure.items()},
-        "rmsle": families.average(squared, of=np.sqrt),
-        "wis_difference": families.average(wis - baseline),
-        "wis_ratio": families.average(wis, baseline, of=np.divide),
-        **{
-            f"worst{level}": {
-                "family": families.names[at],
-                "coverage": by_measure[f"coverage{level}"][at].item(),
+        "methods": {
+            key: {measure: families.average(values) for measure, values in table.items()}
+            | {
+                "wis_ratio": families.average(table["wis"], baseline, of=np.divide),
+                "worst95": {
+                    "family": families.names[int(np.argmin(table["coverage95"]))],
+                    "coverage": float(table["coverage95"].min()),
+                },
             }
-            for level, at in worst.items()
+            for key, table in tables.items()
         },
-        "by_family": {name: by_measure[name].tolist() for name in ("coverage80", "coverage95", "wis")},
     }
 
 
-def after_rises(windows: Windows) -> dict[str, Any]:
+def after_rises(windows: Windows) -> dict[str, Fact]:
     """What came after windows in which every count was higher than the one before."""
-    rose = np.all(np.diff(windows.counts, axis=1) > 0, axis=1)
-    windows = windows.where(rose)
-    families = Families.of(pooled(windows.family), SEED)
+    windows = windows.where(windows.rose, pool=True)
+    families = Families.of(windows.family, SEED)
     last, years = windows.counts[:, -1], windows.n - 1
-    rises = windows.following > last
     # Growth at least the mean log growth of the window; the tolerance lets an exact tie count as kept.
-    keeps_pace = windows.following >= last * (last / windows.counts[:, 0]) ** (1 / years) - 1e-9
+    pace = last * (last / windows.counts[:, 0]) ** (1 / years) - 1e-9
+    after = f"after three rises in a row, public windows of {windows.n} years, families weighing the same"
     return {
-        "n": windows.n,
-        "windows": len(last),
-        "families": len(families.names),
-        "next_rises": families.share(rises),
-        "next_rises_by_family": families.average(families.means(rises)),
-        "keeps_pace": families.share(keeps_pace),
-        "keeps_pace_by_family": families.average(families.means(keeps_pace)),
+        "next_rises_by_family": _fact(
+            f"next year rises, {after}", families.average(families.means(100 * (windows.following > last))), len(last)
+        ),
+        "keeps_pace_by_family": _fact(
+            f"next year grows at least as fast as the past mean, {after}",
+            families.average(families.means(100 * (windows.following >= pace))),
+            len(last),
+        ),
     }
 
 
-def ramped_then_settled() -> dict[str, Any]:
+def dispersion(windows: Windows) -> dict[str, Fact]:
+    """Pearson dispersion about a Poisson log-linear trend in all windows and in those of middling size."""
+    mean = windows.counts.mean(axis=1)
+    phi = poisson_trend(windows.counts).dispersion
+    middle = phi[(mean >= MIDDLE[0]) & (mean <= MIDDLE[1])]
+    below = Families.of(windows.family, SEED).pooled(100 * (phi < 1))
+    every = f"public windows, {windows.n} years"
+    sized = f"public windows with a mean of {MIDDLE[0]} to {MIDDLE[1]}, {windows.n} years"
+    return {
+        "dispersion_median_all": _fact(f"median Pearson dispersion, {every}", [np.median(phi)], len(phi), ""),
+        "dispersion_below_1_all": _fact(f"share with a dispersion below 1, {every}", below, len(phi)),
+        "dispersion_median_middle": _fact(f"median Pearson dispersion, {sized}", [np.median(middle)], len(middle), ""),
+    }
+
+
+def ramped_then_settled() -> dict[str, Fact]:
     """The reference-class forecast with and without the first year of series that ramped up and then settled.
 
     All eligible windows of four counts whose first step at least doubled and in which no later step doubled
@@ -155,37 +152,21 @@ def ramped_then_settled() -> dict[str, Any]:
     every = roll(LENGTH, every=True)
     steps = every.counts[:, 1:] / every.counts[:, :-1]
     later = steps[:, 1:]
-    chosen = (steps[:, 0] >= RAMP) & np.all((later < RAMP) & (later > 1 / RAMP), axis=1)
-    windows = every.where(chosen)
+    windows = every.where((steps[:, 0] >= RAMP) & np.all((later < RAMP) & (later > 1 / RAMP), axis=1))
     families = Families.of(windows.family, SEED)
-    result: dict[str, Any] = {"n": LENGTH, "windows": len(windows.counts), "families": len(families.names)}
+    facts = {}
     for name, first in (("four_points", 0), ("three_points", 1)):
         counts = windows.counts[:, first:]
         fits = reference_class.leaving_out(roll(counts.shape[1], every=True))
         limits = reference_class.limits_by_family(fits, counts, windows.family)
-        scores = score(windows.following, limits)
-        result[name] = {
-            "coverage80": families.share(scores[:, 0]),
-            "coverage95": families.share(scores[:, 1]),
-            "wis": float(scores[:, 2].mean()),
-            "median_ratio_of_limits95": float(np.median((limits[:, 4] + 1) / (limits[:, 0] + 1))),
-        }
-    return result
-
-
-def dispersion(windows: Windows) -> dict[str, Any]:
-    """Pearson dispersion about a Poisson log-linear trend in all windows and in those of middling size."""
-    mean = windows.counts.mean(axis=1)
-    chosen = {"all": np.full(len(mean), True), "middle": (mean >= MIDDLE[0]) & (mean <= MIDDLE[1])}
-    result: dict[str, Any] = {"n": windows.n, "middle": list(MIDDLE)}
-    for name, mask in chosen.items():
-        subset = windows.where(mask)
-        phi = poisson_trend(subset.counts).dispersion
-        families = Families.of(pooled(subset.family), SEED)
-        result[f"{name}_windows"] = len(phi)
-        result[f"{name}_median"] = float(np.median(phi))
-        result[f"{name}_below_1"] = families.share(phi < 1)
-    return result
+        held = families.pooled(score(windows.following, limits)[:, MEASURES.index("coverage95")])
+        apart = [np.median((limits[:, 4] + 1) / (limits[:, 0] + 1))]
+        place = f"{name.replace('_', ' ')}, windows that ramped up and then settled"
+        facts[f"{name}_coverage95"] = _fact(f"coverage of the 95% interval, {place}", held, len(counts))
+        facts[f"{name}_ratio_of_limits"] = _fact(
+            f"median ratio of the 95% limits, {place}", apart, len(counts), "ratio"
+        )
+    return facts
 
 
 def other_draws() -> dict[str, Any]:
@@ -196,13 +177,24 @@ def other_draws() -> dict[str, Any]:
         windows = roll(LENGTH, seed=seed)
         families = Families.of(windows.family, SEED)
         ours, baseline = (
-            np.array([families.means(column) for column in score(windows.following, limits).T])
+            _by_family(families, score(windows.following, limits))
             for limits in (
                 reference_class.limits_by_family(fits, windows.counts, windows.family),
-                quantiles(BASELINE, windows.counts),
+                METHODS[BASELINE].limits(windows.counts, windows.horizon),
             )
         )
-        found.append([*ours[:2].mean(axis=1), ours[1].min(), ours[2].mean() / baseline[2].mean()])
+        held = [ours["coverage80"].mean(), ours["coverage95"].mean(), ours["coverage95"].min()]
+        found.append([*held, ours["wis"].mean() / baseline["wis"].mean()])
     names = ("coverage80", "coverage95", "worst95", "wis_ratio")
     extremes = zip(np.min(found, axis=0).tolist(), np.max(found, axis=0).tolist(), strict=True)
     return {"draws": DRAWS, **{name: list(pair) for name, pair in zip(names, extremes, strict=True)}}
+
+
+def _by_family(families: Families, scores: np.ndarray) -> dict[str, np.ndarray]:
+    """Mean of each measure within each family, from scores (windows, measures)."""
+    return {measure: families.means(values) for measure, values in zip(MEASURES, scores.T, strict=True)}
+
+
+def _fact(estimand: str, numbers: Interval | list[float], n: int, unit: str = "%") -> Fact:
+    """A result as it is stored: a value, with or without an interval, in words that stand alone."""
+    return {"estimand": estimand, "unit": unit, "n": n, "numbers": [float(number) for number in numbers]}

@@ -11,6 +11,7 @@ is no drift: series that rose do not, on average, go on rising at their own rate
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 from collections.abc import Sequence
@@ -21,23 +22,16 @@ from numpy.typing import ArrayLike
 from scipy import special
 from scipy.optimize import minimize
 
-from analysis.estimates import Forecast, computed
 from analysis.reliability import artefacts
-from analysis.reliability.benchmark import MEAN_RANGE, SMALLEST_COUNT, Windows, eligible, family_weights
-from analysis.reliability.forecasts import as_forecast, check_years, refused
-from analysis.reliability.predictive import LEVELS, probabilities
+from analysis.reliability.benchmark import HORIZONS, LENGTHS, Windows, eligible, family_weights
+from analysis.reliability.scoring import PROBABILITIES
 
-STORED = "reference_class.json"
 KEY = "reference_class"
-TITLE = "reference-class forecast"
+STORED = "reference_class.json"
+SHORTEST, LONGEST = LENGTHS[0], LENGTHS[-1]
 LARGEST_LOG_RATIO = 4.0
 FIGURES = 6  # significant, in the stored parameters
 CONVERGED = 1e-9  # largest derivative of the mean log likelihood in any log parameter
-PREDICTIVE = (
-    "log scale, around the last count: family-weighted quantiles of the standardised changes that followed "
-    "in the reference class"
-)
-ASSUMES = "the series is exchangeable with the public series of its reference class; coverage is an average"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +42,7 @@ class ReferenceClass:
     ----------
     floor, count_term, weights (n - 1, oldest change first), power : of the spread s.
     tail_df : degrees of freedom of the t likelihood; the forecast itself uses the empirical quantiles.
-    quantiles : u at `analysis.reliability.forecasts.probabilities()`, in increasing order.
+    quantiles : u at `scoring.PROBABILITIES`, in increasing order.
     windows, families : what it was fitted to.
     """
 
@@ -58,10 +52,10 @@ class ReferenceClass:
     families: int
     floor: float
     count_term: float
-    weights: tuple[float, ...]
+    weights: list[float]
     power: float
     tail_df: float
-    quantiles: tuple[float, ...]
+    quantiles: list[float]
 
     def spread(self, counts: np.ndarray) -> np.ndarray:
         """Spread s of the log change after each window (windows, n), (windows,)."""
@@ -69,7 +63,7 @@ class ReferenceClass:
         return np.sqrt(self.floor + self.count_term * inverse + (squares @ self.weights) ** self.power)
 
     def limits(self, counts: ArrayLike) -> np.ndarray:
-        """Median and prediction limits for each window (windows, n), (windows, 5), at `probabilities()`."""
+        """Median and prediction limits for each window (windows, n), (windows, 5), at `scoring.PROBABILITIES`."""
         counts = np.atleast_2d(np.asarray(counts, dtype=float))
         change = np.exp(self.spread(counts)[:, None] * np.array(self.quantiles))
         return np.maximum(0.0, (counts[:, -1:] + 0.5) * change - 0.5)
@@ -96,14 +90,14 @@ def fit(windows: Windows) -> ReferenceClass:
     arXiv:2306.06342, for conformal quantiles over groups.
     """
     squares, inverse = _features(windows.counts)
-    change = _log_change(windows)
+    change = np.log((windows.following + 0.5) / (windows.counts[:, -1] + 0.5))
     share = family_weights(windows.family)
-    steps = squares.shape[1]
+    steps = windows.n - 1
     start = np.log([0.005, 1.0, *[0.5 / steps] * steps, 1.0, 5.0])
     found = _maximum(start, (squares, inverse, change, share))
     if found is None:
         raise ValueError(f"reference class, n = {windows.n}, horizon {windows.horizon}: the fit has no maximum")
-    floor, count_term, *weights, power, tail_df = (artefacts.rounded(float(v), FIGURES) for v in np.exp(found))
+    floor, count_term, *weights, power, tail_df = _stored_form(np.exp(found))
     fitted = ReferenceClass(
         n=windows.n,
         horizon=windows.horizon,
@@ -111,15 +105,14 @@ def fit(windows: Windows) -> ReferenceClass:
         families=len(windows.families),
         floor=floor,
         count_term=count_term,
-        weights=tuple(weights),
+        weights=weights,
         power=power,
         tail_df=tail_df,
-        quantiles=(),
+        quantiles=[],
     )
     standardised = change / fitted.spread(windows.counts)
-    found_quantiles = weighted_quantiles(standardised, share, probabilities())
-    stored = tuple(artefacts.rounded(float(v), FIGURES) for v in found_quantiles)
-    return ReferenceClass(**{**vars(fitted), "quantiles": stored})
+    quantiles = weighted_quantiles(standardised, share, PROBABILITIES)
+    return dataclasses.replace(fitted, quantiles=_stored_form(quantiles))
 
 
 def leaving_out(train: Windows) -> dict[str, ReferenceClass]:
@@ -129,7 +122,7 @@ def leaving_out(train: Windows) -> dict[str, ReferenceClass]:
 
 def limits_by_family(fits: dict[str, ReferenceClass], counts: np.ndarray, family: np.ndarray) -> np.ndarray:
     """Prediction limits of each window (windows, n) from the fit that never saw its family, (windows, 5)."""
-    limits = np.empty((len(counts), len(probabilities())))
+    limits = np.empty((len(counts), len(PROBABILITIES)))
     for name in set(family.tolist()):
         limits[family == name] = fits[name].limits(counts[family == name])
     return limits
@@ -149,90 +142,34 @@ def weighted_quantiles(values: np.ndarray, weights: np.ndarray, at: ArrayLike) -
 
 
 def as_json(fits: Sequence[ReferenceClass]) -> bytes:
-    """The stored form of fits; `parse` reads it back."""
-    entries = [dict(vars(fitted)) for fitted in fits]
-    return artefacts.encoded({"probabilities": probabilities().round(6).tolist(), "fits": entries})
-
-
-def parse(content: bytes) -> dict[tuple[int, int], ReferenceClass]:
-    """Fits by (n, horizon) from their stored form."""
-    entries = json.loads(content)["fits"]
-    tuples = ("weights", "quantiles")
-    fits = [ReferenceClass(**{k: tuple(v) if k in tuples else v for k, v in e.items()}) for e in entries]
-    return {(fitted.n, fitted.horizon): fitted for fitted in fits}
+    """The stored form of fits; `stored` reads it back."""
+    entries = [vars(fitted) for fitted in fits]
+    return artefacts.encoded({"probabilities": PROBABILITIES.tolist(), "fits": entries})
 
 
 @functools.cache
 def stored() -> dict[tuple[int, int], ReferenceClass]:
     """The committed fits by (n, horizon), after their hash has been verified."""
-    return parse(artefacts.read(STORED))
-
-
-@computed
-def predict(years: Sequence[int], counts: Sequence[int], *, horizon: int = 1, unit: str = "") -> Forecast:
-    """Count `horizon` years ahead, judged by how public series of the same length went on.
-
-    Parameters
-    ----------
-    years, counts : (n,), consecutive years. horizon : years ahead. unit : what is counted.
-
-    Returns
-    -------
-    Forecast with 80% and 95% prediction intervals, limits not rounded (two significant figures are what they
-    carry); without numbers but with the reason when the series lies outside the reference class or no fit
-    exists for its length and horizon. Measured coverage: `analysis.reliability.calibration.stored`.
-
-    Raises
-    ------
-    ValueError : years that are not consecutive, or not as many as counts.
-
-    Examples
-    --------
-    >>> found = predict([2015, 2016, 2017, 2018], [153, 462, 527, 594]).at(0.95)
-    >>> round(found.low, -1), round(found.high, -2)
-    (130.0, 1800.0)
-    >>> predict([2017, 2018], [527, 594]).at(0.95).reason
-    'not estimable: 2 observations, the reference class holds 3 to 6'
-    """
-    check_years(years, counts)
-    year = years[-1] + horizon
-    stated = {
-        "estimand": f"count in {year}",
-        "unit": unit,
-        "method": TITLE,
-        "interval_method": PREDICTIVE,
-        "n": len(counts),
-        "assumes": ASSUMES,
-    }
-    reason = why_not(counts, horizon)
-    if reason:
-        return refused(reason, LEVELS, year, horizon, stated)
-    return as_forecast(stored()[len(counts), horizon].limits(counts)[0], LEVELS, year, horizon, stated)
+    fits = [ReferenceClass(**entry) for entry in json.loads(artefacts.read(STORED))["fits"]]
+    return {(fitted.n, fitted.horizon): fitted for fitted in fits}
 
 
 def why_not(counts: Sequence[int], horizon: int) -> str:
-    """Why the reference class says nothing about these counts; "" when it does."""
-    lengths = sorted({n for n, _ in stored()})
-    if len(counts) not in lengths:
-        held = f"the reference class holds {lengths[0]} to {lengths[-1]}"
-        return f"not estimable: {len(counts)} observations, {held}"
-    if (len(counts), horizon) not in stored():
+    """Why the reference class says nothing about counts (n,) of a length that it holds; "" when it does."""
+    if horizon not in HORIZONS:
         return f"not estimable: {horizon} years ahead was not measured"
     if not eligible(counts)[0]:
-        low, high = MEAN_RANGE
-        return (
-            f"outside the reference class: counts of at least {SMALLEST_COUNT} with a mean of {low:,.0f} to {high:,.0f}"
-        )
+        return "outside the reference class: counts of at least 5 with a mean of 10 to 20,000"
     return ""
+
+
+def _stored_form(values: ArrayLike) -> list[float]:
+    return artefacts.rounded(np.asarray(values).tolist(), FIGURES)
 
 
 def _features(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     ratios = np.diff(np.log(counts + 0.5), axis=1)
     return np.minimum(np.abs(ratios), LARGEST_LOG_RATIO) ** 2, 1 / (counts[:, -1] + 0.5)
-
-
-def _log_change(windows: Windows) -> np.ndarray:
-    return np.log((windows.following + 0.5) / (windows.counts[:, -1] + 0.5))
 
 
 def _maximum(start: np.ndarray, data: tuple[np.ndarray, ...]) -> np.ndarray | None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.reliability.predictive import LEVELS
-
+LEVELS = (0.80, 0.95)  # nominal coverage of the two prediction intervals of every forecast
+PROBABILITIES = np.array([0.025, 0.1, 0.5, 0.9, 0.975])  # of the limits of both, around the median
+MEASURES = ("coverage80", "coverage95", "wis")
 RESAMPLES = 10_000
 INTERVAL = (0.025, 0.975)
 NEARLY_WHOLE = 1e-6  # a limit this close to a whole number is that number, on every processor
-MEASURES = ("coverage80", "coverage95", "wis", "winkler80", "winkler95", "squared_log_error")
 
 Interval = tuple[float, float, float]
 
@@ -27,22 +27,15 @@ def covered(observed: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarr
     return (observed >= np.floor(low + NEARLY_WHOLE)) & (observed <= np.ceil(high - NEARLY_WHOLE))
 
 
-def winkler(observed: np.ndarray, low: np.ndarray, high: np.ndarray, level: float) -> np.ndarray:
-    """Winkler (interval) score: the width, plus 2 / (1 - level) times how far outside the value lies.
-
-    >>> winkler(np.array([1.0, 4.0]), np.array([0.0, 0.0]), np.array([2.0, 2.0]), 0.8).round(6).tolist()
-    [2.0, 22.0]
-    """
-    missed = np.maximum(low - observed, 0) + np.maximum(observed - high, 0)
-    return high - low + 2 / (1 - level) * missed
-
-
 def weighted_interval_score(observed: np.ndarray, limits: np.ndarray) -> np.ndarray:
     """Weighted interval score of the median with the 80% and the 95% interval, (windows,).
 
+    The interval score of each level, its width plus 2 / (1 - level) times how far outside the value lies, has
+    the weight (1 - level) / 2; the distance from the median has the weight 1/2.
+
     Parameters
     ----------
-    observed : (windows,). limits : (windows, 5), at `analysis.reliability.forecasts.probabilities()`.
+    observed : (windows,). limits : (windows, 5), at `PROBABILITIES`.
 
     Source
     ------
@@ -55,27 +48,21 @@ def weighted_interval_score(observed: np.ndarray, limits: np.ndarray) -> np.ndar
     """
     total = np.abs(observed - limits[:, 2]) / 2
     for level, low, high in _pairs(limits):
-        total = total + (1 - level) / 2 * winkler(observed, low, high, level)
+        missed = np.maximum(low - observed, 0) + np.maximum(observed - high, 0)
+        total = total + (1 - level) / 2 * (high - low + 2 / (1 - level) * missed)
     return total / (len(LEVELS) + 0.5)
 
 
 def score(observed: np.ndarray, limits: np.ndarray) -> np.ndarray:
-    """Every measure of `MEASURES` for each window, (windows, 6).
+    """Every measure of `MEASURES` for each window, (windows, 3).
 
-    Coverage takes the limits rounded outward; the other scores take them as they are, on the scale
-    log(1 + count) of Bosse et al. (2023), PLOS Computational Biology 19, e1011393.
+    Coverage, in %, takes the limits rounded outward; the weighted interval score takes them as they are, on the
+    scale log(1 + count) of Bosse et al. (2023), PLOS Computational Biology 19, e1011393.
     """
     if not np.all(np.isfinite(limits)):
         raise ValueError("limits: every window needs finite limits to be scored")
-    logs, log_observed = np.log1p(limits), np.log1p(observed)
-    return np.column_stack(
-        [
-            *(covered(observed, low, high) for _, low, high in _pairs(limits)),
-            weighted_interval_score(log_observed, logs),
-            *(winkler(log_observed, low, high, level) for level, low, high in _pairs(logs)),
-            (logs[:, 2] - log_observed) ** 2,
-        ]
-    )
+    held = [100 * covered(observed, low, high) for _, low, high in _pairs(limits)]
+    return np.column_stack([*held, weighted_interval_score(np.log1p(observed), np.log1p(limits))])
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,21 +95,21 @@ class Families:
     def average(self, *by_family: np.ndarray, of: Callable[..., np.ndarray] = lambda x: x) -> Interval:
         """Mean over families, each weighing the same, with its family-bootstrap 95% percentile interval.
 
-        With several arrays (families,), `of` combines their means: a ratio, a difference, a root.
+        With several arrays (families,), `of` combines their means, as np.divide does to a ratio.
         """
         value = of(*(values.mean() for values in by_family))
         drawn = of(*(self.resamples @ values / len(self.names) for values in by_family))
         return _interval(value, drawn)
 
-    def share(self, holds: ArrayLike) -> Interval:
-        """Share of all windows for which `holds`, families drawn whole in its bootstrap interval."""
-        counts = np.bincount(self.place, np.asarray(holds, dtype=float))
-        return _interval(counts.sum() / self.sizes.sum(), (self.resamples @ counts) / (self.resamples @ self.sizes))
+    def pooled(self, values: ArrayLike) -> Interval:
+        """Mean of `values` (windows,) over all windows, families drawn whole in its bootstrap interval."""
+        sums = np.bincount(self.place, np.asarray(values, dtype=float))
+        return _interval(sums.sum() / self.sizes.sum(), (self.resamples @ sums) / (self.resamples @ self.sizes))
 
 
 def _pairs(limits: np.ndarray) -> list[tuple[float, np.ndarray, np.ndarray]]:
     """Each level, narrowest first, with its lower and upper limits."""
-    narrow, wide = sorted(LEVELS)
+    narrow, wide = LEVELS
     return [(narrow, limits[:, 1], limits[:, 3]), (wide, limits[:, 0], limits[:, 4])]
 
 

@@ -15,7 +15,7 @@ from statsmodels.genmod import families
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.regression.linear_model import OLS
 
-from analysis.reliability import batch
+from analysis.models import trends
 
 PAIRS = 9
 SERIES = 100_000
@@ -30,10 +30,10 @@ def main() -> None:
     counts = np.random.default_rng(2018).poisson(trend, (SERIES, 4))
     cases = {
         "Poisson trend": (
-            batch.poisson_trend,
+            trends.poisson_trend,
             lambda y: GLM(y, DESIGN, family=families.Poisson()).fit().params,
         ),
-        "straight line": (batch.linear_trend, lambda y: OLS(y, DESIGN).fit().params),
+        "straight line": (trends.linear_trend, lambda y: OLS(y, DESIGN).fit().params),
     }
     print(f"{'refits of four counts':<24}{'batched/s':>14}{'statsmodels/s':>16}{'ratio':>9}{'difference':>13}")
     for name, (batched, single) in cases.items():
@@ -59,7 +59,7 @@ def _difference(counts: np.ndarray, batched: Callable) -> float:
     fits = batched(counts)
     looped = [
         GLM(y, DESIGN, family=families.Poisson()).fit(tol=1e-13).params
-        if batched is batch.poisson_trend
+        if batched is trends.poisson_trend
         else OLS(y, DESIGN).fit().params
         for y in counts
     ]

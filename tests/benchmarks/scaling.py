@@ -1,4 +1,4 @@
-"""How cost grows: with the counts in a series, with the notebooks of a run, with the resamples asked for.
+"""How cost grows: with the counts in a series, and with the notebooks of a run.
 
 Run from the project folder: python -m tests.benchmarks.scaling
 Prints seconds and the power of the size that they grow with (1 is linear), and draws scaling.svg here.
@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from analysis.growth import models as growth, multiverse, saturation
+from analysis.growth import specifications, trends
 from analysis.running.execute import Task, execute
 
 REPEATS = 3
@@ -31,14 +31,10 @@ def series(size: int) -> tuple[list[int], list[int]]:
     return years, np.random.default_rng(2018).poisson(mean).tolist()
 
 
-def trends(size: int) -> None:
+def growth(size: int) -> None:
     years, counts = series(size)
-    growth.all_trends(years, counts)
-    multiverse.growth_multiverse(years, counts)
-
-
-def bootstrap(resamples: int) -> None:
-    saturation.bootstrap_forecast((2015, 2016, 2017, 2018), (153, 462, 527, 594), resamples=resamples)
+    trends.all_trends(years, counts)
+    specifications.growth_specifications(years, counts)
 
 
 def notebooks(size: int) -> None:
@@ -49,9 +45,8 @@ def notebooks(size: int) -> None:
 
 
 CASES: dict[str, tuple[Callable[[int], None], tuple[int, ...], int]] = {
-    "annual counts: all trend models and specifications": (trends, (4, 12, 40), REPEATS),
+    "annual counts: all trend models and specifications": (growth, (4, 12, 40), REPEATS),
     "notebooks: one run, two at a time": (notebooks, (1, 6, 30), 1),
-    "resamples: one bootstrap forecast": (bootstrap, (1_000, 10_000, 100_000, 1_000_000), 1),
 }
 
 

@@ -1,4 +1,4 @@
-"""Values from outside: a 50-digit computation, R, statsmodels, and the NIST sets; see reference.R for R's."""
+"""Values from outside: a 50-digit computation, R, statsmodels, and a NIST set; see reference.R for R's."""
 
 import json
 from pathlib import Path

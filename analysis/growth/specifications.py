@@ -1,0 +1,291 @@
+"""Growth under every combination of defensible choices: how much of an answer is data and how much is choice.
+
+The choices are the reading of the first year, and each pair of interval and dispersion that a model of constant
+growth offers. A specification is valid when its interval can be expected to cover as often as it states; each rule
+in `RULES` says in a sentence why one is not. Specifications are not a sample of anything, so no p-value is taken
+over them.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from scipy import stats
+
+from analysis.estimates import Estimate, computed
+from analysis.growth.first_year import Reading, first_year_readings
+from analysis.growth.poisson_trends import PoissonTrend
+from analysis.growth.trends import growth_models
+from analysis.growth.two_rates import CompoundGrowth
+
+CHOICES = ("years", "model", "interval", "dispersion")
+# From here on a normal quantile is within 5% of the t quantile at 95%.
+ENOUGH_DEGREES = 30
+LEAST_SPARE_COUNTS = 2
+# A known dispersion is contradicted by a Pearson statistic above this quantile of those it would give.
+FIT_LEVEL = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """What the rules need to know of one combination of choices, and of the series behind it.
+
+    `counts` is how many counts the reading of the first year leaves; `pearson` is the dispersion estimated from them
+    around a Poisson trend, Pearson's statistic over `spare`; None where it cannot be.
+    """
+
+    model: str
+    interval: str
+    dispersion: float | str
+    counts: int
+    pearson: float | None
+
+    @property
+    def spare(self) -> int:
+        """Residual degrees of freedom of a trend with two parameters."""
+        return self.counts - 2
+
+    @property
+    def known(self) -> bool:
+        """Whether the dispersion is a value taken as known."""
+        return not isinstance(self.dispersion, str)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named reason to set a specification aside: `breaks` says whether its cell does."""
+
+    name: str
+    reason: str
+    breaks: Callable[[Cell], bool]
+
+
+def _contradicted(cell: Cell) -> bool:
+    if not cell.known or cell.pearson is None or cell.model == CompoundGrowth.name:
+        return False
+    return cell.pearson * cell.spare / cell.dispersion > stats.chi2.ppf(FIT_LEVEL, cell.spare)
+
+
+RULES = (
+    Rule(
+        "normal quantile beside an estimated dispersion",
+        f"z and chi-squared ignore that the variance rests on fewer than {ENOUGH_DEGREES} degrees of freedom",
+        lambda c: not c.known and c.interval in ("z", "profile likelihood") and c.spare < ENOUGH_DEGREES,
+    ),
+    Rule(
+        "dispersion below 1",
+        "counts steadier than Poisson counts, by chance, make the interval too narrow",
+        lambda c: c.dispersion in ("Pearson", "residual variance") and c.pearson is not None and c.pearson < 1,
+    ),
+    Rule(
+        "known dispersion contradicted",
+        f"Pearson's statistic over the dispersion exceeds the {FIT_LEVEL:.0%} quantile of chi-squared with the "
+        "residual degrees of freedom: the counts vary more around the trend than it allows",
+        _contradicted,
+    ),
+    Rule(
+        "three parameters",
+        f"a negative binomial trend leaves fewer than {LEAST_SPARE_COUNTS} degrees of freedom",
+        lambda c: c.dispersion == "alpha" and c.counts - 3 < LEAST_SPARE_COUNTS,
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specification:
+    """One combination of choices with its growth in % a year.
+
+    `reason` names the first rule that sets it aside, or why there is no interval; "" for a valid one.
+    """
+
+    years: str
+    model: str
+    interval: str
+    dispersion: float | str
+    estimate: Estimate
+    reason: str
+
+    @property
+    def valid(self) -> bool:
+        """Whether its interval can be expected to cover as stated."""
+        return not self.reason
+
+
+@computed
+def growth_specifications(
+    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95
+) -> tuple[Specification, ...]:
+    """Growth a year under every combination of first year, model, interval and dispersion.
+
+    Parameters
+    ----------
+    years, counts : one series.
+
+    Returns
+    -------
+    One Specification a combination, in the order of the choices, with growth in % a year and its confidence interval,
+    or the reason why there is none.
+
+    Source
+    ------
+    Steegen et al. (2016), Perspectives on Psychological Science 11, 702-712; Simonsohn, Simmons & Nelson
+    (2020), Nature Human Behaviour 4, 1208-1214.
+
+    Examples
+    --------
+    >>> found = growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594))
+    >>> len(found), sum(one.valid for one in found)
+    (104, 54)
+    """
+    return tuple(
+        specification for reading in first_year_readings(years, counts) for specification in _of_reading(reading, level)
+    )
+
+
+def _of_reading(reading: Reading, level: float) -> list[Specification]:
+    series = reading.years, reading.counts, reading.exposure, level
+    poisson = PoissonTrend(*series)
+    pearson = None if poisson.reason or poisson.residual_df < 1 else poisson.dispersion("Pearson")
+    found = []
+    for name, model in growth_models().items():
+        fit = model(*series)
+        for interval, dispersion in model.specifications:
+            choices = dict(model=name, interval=interval, dispersion=dispersion)
+            cell = Cell(**choices, counts=len(reading.counts), pearson=pearson)
+            broken = next((f"{rule.name}: {rule.reason}" for rule in RULES if rule.breaks(cell)), "")
+            estimate = fit.growth_under(interval, dispersion)
+            reason = broken or estimate.reason
+            found.append(Specification(years=reading.label, **choices, estimate=estimate, reason=reason))
+    return found
+
+
+def curve(specifications: Sequence[Specification]) -> tuple[Specification, ...]:
+    """The specifications that have an estimate, from the least growth to the greatest.
+
+    Estimates that agree to seven decimals are the same; their order must not hang on a processor's last digit.
+    """
+    drawn = [s for s in specifications if s.estimate.value is not None]
+    return tuple(
+        sorted(drawn, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, choice)) for choice in CHOICES)))
+    )
+
+
+@computed
+def count_specifications(specifications: Sequence[Specification]) -> dict[str, Estimate]:
+    """How many specifications there are of each kind.
+
+    Returns
+    -------
+    "estimated" : with an estimate, of which "valid" and "set-aside"; "excluding-0" : with an interval on one side of
+    no growth, "excluding-0-valid" : of the valid ones. They describe this grid and test nothing.
+
+    Examples
+    --------
+    >>> found = count_specifications(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
+    >>> {name: count.value for name, count in found.items()}
+    {'estimated': 102, 'valid': 54, 'set-aside': 48, 'excluding-0': 76, 'excluding-0-valid': 31}
+    """
+    drawn = curve(specifications)
+    excluding = [s for s in drawn if s.estimate.excludes(0)]
+    sizes = {
+        "estimated": len(drawn),
+        "valid": sum(s.valid for s in drawn),
+        "set-aside": sum(not s.valid for s in drawn),
+        "excluding-0": len(excluding),
+        "excluding-0-valid": sum(s.valid for s in excluding),
+    }
+    about = dict(unit="specifications", method="count")
+    return {name: Estimate(estimand=f"specifications: {name}", value=size, **about) for name, size in sizes.items()}
+
+
+@computed
+def growth_range(specifications: Sequence[Specification]) -> dict[str, Estimate]:
+    """How far growth depends on the choices, over the valid specifications.
+
+    Returns
+    -------
+    "range" : median of the estimates with the least and the greatest, % a year. "envelope" : from the least lower to
+    the greatest upper limit. "excludes-none" : share of the intervals on one side of no growth, %. Each is a reason
+    where no specification is valid.
+
+    Examples
+    --------
+    >>> found = growth_range(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
+    >>> [round(x, 1) for x in (found["range"].low, found["range"].high, found["excludes-none"].value)]
+    [13.4, 57.2, 57.4]
+    """
+    valid = [s.estimate for s in specifications if s.valid]
+    spread = dict(estimand="growth a year over valid specifications", unit="% a year")
+    spread |= dict(method="median over specifications", n=len(valid))
+    envelope = dict(estimand="growth a year within the intervals of valid specifications", unit="% a year")
+    envelope |= dict(method="envelope of the intervals of specifications", n=len(valid))
+    share = dict(estimand="share of valid intervals that exclude no growth", unit="%")
+    share |= dict(method="share of specifications", n=len(valid))
+    if not valid:
+        abouts = {"range": spread, "envelope": envelope, "excludes-none": share}
+        return {name: Estimate(**about, reason="no valid specification") for name, about in abouts.items()}
+    values = [e.value for e in valid]
+    return {
+        "range": Estimate(
+            **spread,
+            value=statistics.median(values),
+            low=min(values),
+            high=max(values),
+            interval="range",
+            interval_method="least and greatest",
+        ),
+        "envelope": Estimate(
+            **envelope,
+            low=min(e.low for e in valid),
+            high=max(e.high for e in valid),
+            interval="range",
+            interval_method="least lower and greatest upper limit",
+            reason="an envelope has no one value",
+        ),
+        "excludes-none": Estimate(**share, value=100 * (sum(e.excludes(0) for e in valid) / len(valid))),
+    }
+
+
+@computed
+def spread_by_choice(specifications: Sequence[Specification]) -> dict[str, dict[str, Estimate]]:
+    """How much of the spread among specifications goes with each choice.
+
+    Returns
+    -------
+    By choice: "growth", the share of the variance of the point estimates that lies between the options of that
+    choice, and "excludes 0", the same for whether the interval excludes 0. The choices are not fully crossed, so the
+    shares do not add up to 1; they describe the grid and test nothing.
+
+    Examples
+    --------
+    >>> found = spread_by_choice(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
+    >>> max(CHOICES, key=lambda choice: found[choice]["growth"].value)
+    'years'
+    """
+    drawn = curve(specifications)
+    outcomes = {
+        "growth": [s.estimate.value for s in drawn],
+        "excludes 0": [float(s.estimate.excludes(0)) for s in drawn],
+    }
+    return {
+        choice: {
+            name: _between(values, [str(getattr(s, choice)) for s in drawn], f"{name} by {choice}")
+            for name, values in outcomes.items()
+        }
+        for choice in CHOICES
+    }
+
+
+def _between(values: Sequence[float], options: Sequence[str], estimand: str) -> Estimate:
+    """Share of the variance of `values` that lies between the means of the options."""
+    about = dict(estimand=f"share of the variance of {estimand}", unit="", n=len(values))
+    about["method"] = "between-group share of the sum of squares"
+    mean = statistics.fmean(values) if values else 0.0
+    total = sum((v - mean) ** 2 for v in values)
+    if not total:
+        return Estimate(**about, reason="undefined: all specifications agree")
+    groups = [[v for v, o in zip(values, options, strict=True) if o == option] for option in set(options)]
+    between = sum(len(group) * (statistics.fmean(group) - mean) ** 2 for group in groups)
+    return Estimate(**about, value=between / total)

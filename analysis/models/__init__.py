@@ -1,0 +1,1 @@
+"""Each trend, ratio and interval once: arithmetic on arrays of counts, which knows no study."""
