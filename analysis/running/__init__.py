@@ -1,4 +1,4 @@
-"""From notebooks to what is published: the only rooms that know notebooks exist."""
+"""The notebooks: which there are, how they are run, what is kept of a run and what it computed."""
 
 import sys
 

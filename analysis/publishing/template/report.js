@@ -118,7 +118,7 @@ function show(link) {
   if (!entry) return;
   owner = link;
   const facts = all("dl > div", entry).map((fact) => [fact.querySelector("dt").textContent, fact.querySelector("dd").textContent]);
-  const wanted = facts.filter(([name]) => ["Method", "Assumes", "Note", "Data"].includes(name));
+  const wanted = facts.filter(([name]) => ["Method", "Rule", "Assumes", "Note", "Data"].includes(name));
   const value = entry.querySelector(".what strong").textContent;
   const interval = entry.querySelector(".interval");
   const strong = document.createElement("strong");

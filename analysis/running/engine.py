@@ -37,6 +37,8 @@ from papermill.engines import Engine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from analysis.running.stored import cleaned, write_whole
+
 # Imported on first use by what notebooks show, so no import statement names them.
 ON_FIRST_USE = (
     "matplotlib.backends.backend_svg",
@@ -160,7 +162,7 @@ def preload(notebooks: Iterable[Path]) -> None:
 
 
 def run(task: dict[str, Any], engine: str | None, stem: Path) -> bool:
-    """Execute one notebook through papermill; its result, or its error, is left in files named `stem`.*"""
+    """Execute one notebook through papermill into the file that keeps it; an error is left in files named `stem`.*"""
 
     def note(cell: Any, **_: Any) -> None:
         stem.with_suffix(".cell").write_text(cell.get("id", ""), encoding="utf-8")
@@ -183,7 +185,7 @@ def run(task: dict[str, Any], engine: str | None, stem: Path) -> bool:
     except Exception as error:
         failure = [type(error).__name__, str(error)]
     else:
-        stem.with_suffix(".ipynb").write_text(papermill.iorw.nbformat.writes(executed), encoding="utf-8")
+        write_whole({Path(task["kept"]): cleaned(papermill.iorw.nbformat.writes(executed))})
         return True
     stem.with_suffix(".error").write_text(json.dumps(failure), encoding="utf-8")
     return False
@@ -198,12 +200,23 @@ def become_worker() -> None:
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
 
 
-def serve_forked(tasks: list[dict[str, Any]], folder: Path, jobs: int) -> None:
-    """One forked child a notebook, `jobs` at a time; after a failure no further one is started."""
-    preload(Path(task["notebook"]) for task in tasks)
+def serve() -> None:
+    """Entry point of the process that `execute` starts: exchange folder, kind of kernel, jobs."""
+    folder, kernel, jobs = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    tasks = list(enumerate(json.loads((folder / "tasks.json").read_text(encoding="utf-8"))))
+    if kernel == "forked":
+        preload(Path(task["notebook"]) for _, task in tasks)
     gc.collect()
     gc.freeze()  # the collector of a child must not touch, and so copy, every page it shares
-    waiting, running, failed = list(enumerate(tasks)), {}, False
+    engine = "forked" if kernel == "forked" else None
+    for needy in (False, True):
+        if not _fork_each([item for item in tasks if item[1]["needy"] == needy], engine, folder, jobs):
+            break
+
+
+def _fork_each(waiting: list[tuple[int, dict[str, Any]]], engine: str | None, folder: Path, jobs: int) -> bool:
+    """One forked child a notebook, `jobs` at a time, no further one after a failure; whether all came to their end."""
+    running, failed = {}, False
     while running or (waiting and not failed):
         while waiting and not failed and len(running) < jobs:
             number, task = waiting.pop(0)
@@ -213,7 +226,7 @@ def serve_forked(tasks: list[dict[str, Any]], folder: Path, jobs: int) -> None:
                 status = 70  # whatever leaves this block other than by its end
                 try:
                     become_worker()
-                    status = 0 if run(task, "forked", stem) else 1
+                    status = 0 if run(task, engine, stem) else 1
                 finally:
                     os._exit(status)
             running[child] = stem
@@ -224,14 +237,4 @@ def serve_forked(tasks: list[dict[str, Any]], folder: Path, jobs: int) -> None:
             code = os.waitstatus_to_exitcode(status)
             end = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
             stem.with_suffix(".error").write_text(json.dumps(["", f"its process {end}"]), encoding="utf-8")
-
-
-def serve() -> None:
-    """Entry point of the process that `execute` starts: exchange folder, kind of kernel, jobs."""
-    folder, kernel, jobs = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    tasks = json.loads((folder / "tasks.json").read_text(encoding="utf-8"))
-    if kernel == "forked":
-        serve_forked(tasks, folder, jobs)
-    else:
-        for number, task in enumerate(tasks):
-            run(task, None, folder / str(number))
+    return not failed

@@ -1,4 +1,4 @@
-"""Markdown cells as HTML: headings with stable anchors, formulas as MathML."""
+"""Markdown cells as tokens and as HTML: headings with stable anchors, formulas as MathML."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from mistune import HTMLRenderer
-from nbconvert.filters.markdown_mistune import MarkdownWithMath
+from markupsafe import Markup
+from mistune import HTMLRenderer, create_markdown
 
 # A line in bold that opens a paragraph, "**Question** ...", heads the part that follows.
 _LEAD = re.compile(r"^\*\*([^*\n]+?)[.:]?\*\*[.:]?[ \t]*(?=\n|$|[A-Z$`\[])", re.MULTILINE)
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$")
 _FENCE = re.compile(r"^(```|~~~)")
+_PLUGINS = ("math", "table")
 
 
 def slug(text: str) -> str:
@@ -23,7 +25,7 @@ def slug(text: str) -> str:
     >>> slug("What this does **not** show: 2019?")
     'what-this-does-not-show-2019'
     """
-    plain = unicodedata.normalize("NFKD", re.sub(r"\$[^$]*\$|<[^>]+>", "", text))
+    plain = unicodedata.normalize("NFKD", re.sub(r"\$[^$]*\$", "", text))
     return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower()).strip("-")
 
 
@@ -56,18 +58,16 @@ def mathml(tex: str, display: str = "inline") -> str:
     markup = convert(tex.strip(), display=display).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
     markup = re.sub(r"&#x([0-9A-F]+);", lambda m: html.escape(chr(int(m[1], 16)), quote=False), markup)
     # A name such as Poisson comes letter by letter, which would be read out letter by letter.
-    markup = re.sub(
-        r'(?:<mi mathvariant="normal">\w</mi>){2,}',
-        lambda m: f"<mi>{re.sub('<[^>]+>', '', m[0])}</mi>",
-        markup,
-    ).replace("<mi>~</mi>", "<mo>\N{TILDE OPERATOR}</mo>")
+    letter = re.compile(r'<mi mathvariant="normal">(\w)</mi>')
+    markup = re.sub(f"(?:{letter.pattern}){{2,}}", lambda m: f"<mi>{''.join(letter.findall(m[0]))}</mi>", markup)
+    markup = markup.replace("<mi>~</mi>", "<mo>\N{TILDE OPERATOR}</mo>")
     annotation = f'<annotation encoding="application/x-tex">{html.escape(tex.strip(), quote=False)}</annotation>'
     opening, body = re.fullmatch(r"(<math[^>]*>)(.*)</math>", markup, re.DOTALL).groups()
     return f"{opening}<semantics>{body}{annotation}</semantics></math>"
 
 
 class _Renderer(HTMLRenderer):
-    """HTML with MathML in place of TeX."""
+    """HTML with MathML in place of TeX; what looks like HTML is text."""
 
     def inline_math(self, body: str) -> str:
         return mathml(body)
@@ -75,9 +75,6 @@ class _Renderer(HTMLRenderer):
     def block_math(self, body: str) -> str:
         formula = mathml(body, "block")
         return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{formula}</div>'
-
-    def latex_environment(self, name: str, body: str) -> str:
-        return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
 
     def block_code(self, code: str, info: str | None = None) -> str:
         return f'<pre tabindex="0"><code>{html.escape(code, quote=False)}</code></pre>\n'
@@ -89,22 +86,27 @@ class _Renderer(HTMLRenderer):
         table = f"<table>\n{text}</table>"
         return f'<div class="scroll" tabindex="0" role="group" aria-label="Table">\n{table}\n</div>\n'
 
-    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
-        tag = 'th scope="col"' if head else "td"
-        return f"<{tag}>{text}</{tag[:2]}>\n"
-
     # The plugins register their own functions, which would otherwise win.
     def register(self, name: str, method: Any) -> None:
-        if name not in ("table", "table_cell"):
+        if not hasattr(self, name):
             super().register(name, method)
 
 
-def to_html(source: str) -> str:
-    """Markdown as HTML; a block formula stands alone and not inside a paragraph."""
-    rendered = str(MarkdownWithMath(renderer=_Renderer(escape=False))(source))
-    return re.sub(r"<p>(<div class=\"formula\".*?</div>)</p>", r"\1", rendered, flags=re.DOTALL)
+@cache
+def _converter(renderer: type[HTMLRenderer] | None) -> Any:
+    return create_markdown(renderer=renderer and renderer(escape=True), plugins=_PLUGINS)
 
 
-def heading_html(text: str) -> str:
+def tokens(source: str) -> list[dict[str, Any]]:
+    """Markdown as the tree of its blocks."""
+    return _converter(None)(source)
+
+
+def to_html(source: str) -> Markup:
+    """Markdown as HTML."""
+    return Markup(_converter(_Renderer)(source))
+
+
+def heading_html(text: str) -> Markup:
     """The words of a heading as HTML, without the paragraph."""
-    return to_html(text).strip().removeprefix("<p>").removesuffix("</p>")
+    return Markup(to_html(text).strip().removeprefix("<p>").removesuffix("</p>"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import json
 import os
@@ -11,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-RESULTS = "application/vnd.compendium.results+json"  # as `analysis.results.MIME`, without its imports
+PART = "application/vnd.compendium.part+json"  # as `analysis.parts.part.MIME`, without its imports
 
 
 def cleaned(text: str) -> str:
@@ -39,17 +38,13 @@ def _joined(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     last: dict[str, Any] | None = None
     for output in outputs:
         if last and output["output_type"] == "stream" == last["output_type"] and output["name"] == last["name"]:
-            last["text"] = _lines("".join(last["text"]) + "".join(output["text"]))
+            last["text"] = "".join([*last["text"], *output["text"]]).splitlines(keepends=True)
             continue
         if last:
             yield last
         last = output
     if last:
         yield last
-
-
-def _lines(text: str) -> list[str]:
-    return text.splitlines(keepends=True)
 
 
 def write_whole(files: Mapping[Path, str | bytes]) -> None:
@@ -93,39 +88,47 @@ def differences(built: Mapping[str, bytes], committed: Mapping[str, bytes]) -> l
 
 
 def changes(name: str, before: str, after: str, most: int = 6) -> list[str]:
-    """In words, what a notebook shows differently: a line for each output, then lines that changed."""
-    old, new = ({cell["id"]: cell for cell in json.loads(text)["cells"]} for text in (before, after))
+    """In words, what a notebook shows differently: a line for each thing, with the first lines that changed."""
+    old, new = ({cell["id"]: _shown(cell) for cell in json.loads(text)["cells"]} for text in (before, after))
     found = [f"{name}: cell {cell} is gone" for cell in old if cell not in new]
-    for cell, content in new.items():
-        shown, showed = _shown(content), _shown(old.get(cell, {}))
-        for kind in dict.fromkeys([*showed, *shown]):
-            if shown.get(kind) == showed.get(kind):
+    for cell, shown in new.items():
+        showed = old.get(cell, {})
+        for what in dict.fromkeys([*showed, *shown]):
+            gone, come = showed.get(what, []), shown.get(what, [])
+            if gone == come:
                 continue
-            verb = "now shows" if kind not in showed else "no longer shows" if kind not in shown else "changed its"
-            found.append(f"{name}: cell {cell} {verb} {kind}")
-            if kind != "figure" and verb == "changed its":
-                lines = difflib.unified_diff(_lines(showed[kind]), _lines(shown[kind]), lineterm="", n=0)
-                marked = [line.rstrip() for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
-                found += [f"    {line[:100]}" for line in marked[:most]]
+            verb = "changed its" if gone and come else "now shows" if come else "no longer shows"
+            found.append(f"{name}: cell {cell} {verb} {what}")
+            if verb == "changed its" and what != "picture":
+                lines = [f"    -{line}" for line in gone if line not in come]
+                lines += [f"    +{line}" for line in come if line not in gone]
+                found += [line[:120] for line in lines[:most]]
     return found
 
 
-def _shown(cell: Mapping[str, Any]) -> dict[str, str]:
-    """What a cell shows: the text under the plainest kind of each output."""
-    kinds = {
-        RESULTS: "named results",
-        "image/svg+xml": "figure",
-        "text/html": "table or text",
-        "text/latex": "formula",
-        "text/plain": "text",
-    }
-    found: dict[str, str] = {}
-    for number, output in enumerate(cell.get("outputs", ()), 1):
+def _shown(cell: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a cell shows, in lines, by what it is."""
+    found: dict[str, list[str]] = {}
+    for output in cell.get("outputs", ()):
         data = output.get("data", {})
-        mime = next((mime for mime in kinds if mime in data), None)
-        kind = f"{kinds.get(mime, 'printed text')}" + (f" (output {number})" if number > 1 else "")
-        text = data[mime] if mime else output.get("text", output.get("evalue", ""))
-        if mime == RESULTS:
-            text = [f"{name}: {json.dumps(record, sort_keys=True)}\n" for name, record in sorted(text.items())]
-        found[kind] = "".join(text)
+        part = data.get(PART, {})
+        if part:
+            found.setdefault(" ".join(filter(None, [part["kind"], part.get("id")])), []).extend(_words(part))
+            for name, record in part["results"].items():
+                found[f"result {name}"] = [f"{key} {value}" for key, value in sorted(record.items())]
+        picture = data.get("image/svg+xml") or data.get("image/png")
+        if picture:
+            found.setdefault("picture", []).append("".join(picture))
+        elif not part:
+            text = data.get("text/plain", output.get("text", output.get("evalue", "")))
+            found.setdefault("text", []).extend("".join(text).splitlines())
     return found
+
+
+def _words(part: Mapping[str, Any]) -> list[str]:
+    """The lines of a part: its sentences, or its title and rows."""
+    if part["kind"] == "sentences":
+        runs = (block["runs"] for block in part["blocks"])
+        return ["".join(run if isinstance(run, str) else run["text"] for run in block) for block in runs]
+    words = [part[key] for key in ("title", "caption", "alt", "cannot_show") if key in part]
+    return words + [" | ".join(row) for row in part.get("table", part)["texts"]]

@@ -16,15 +16,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from analysis.publish.stored import cleaned, write_whole
+from analysis.running.stored import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build"
+CACHE = "COMPENDIUM_RUN"  # the variable that tells a notebook where the run that it is part of keeps its results
 
 Kernel = Literal["forked", "ipykernel"]
 
@@ -59,10 +59,11 @@ class NotebookFailed(Exception):
 
 @dataclass(frozen=True)
 class Task:
-    """A notebook and the values that replace its defaults."""
+    """A notebook, the values that replace its defaults, and the tasks whose results it reads."""
 
     notebook: Path
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    needs: tuple[Task, ...] = ()
 
     @property
     def name(self) -> str:
@@ -107,7 +108,7 @@ def _processor_flags() -> set[str]:
 
 
 def default_kernel() -> Kernel:
-    """Forked workers where a process with libraries loaded can safely fork, unless KERNEL=ipykernel."""
+    """Cells run in the forked worker where a process with libraries loaded can safely fork, else in a real kernel."""
     asked = os.environ.get("KERNEL", "forked" if sys.platform == "linux" else "ipykernel")
     if asked not in ("forked", "ipykernel"):
         raise NotebookFailed(f"KERNEL={asked}: write forked or ipykernel")
@@ -132,29 +133,43 @@ def execute(
 ) -> list[str]:
     """Run every task, `jobs` at a time; the executed notebooks, cleaned, as the text of their files.
 
-    With a `cache` folder a notebook is run only when something it depends on has changed since. `meanwhile`
-    is called while they run.
+    A task is run when all that it needs is done. With a `cache` folder it is run only when something it depends on
+    has changed since; what a failed run finished stays there. `meanwhile` is called while the notebooks run.
 
     Raises
     ------
     NotebookFailed : the first failure of each notebook that failed, one or two lines each.
     """
-    for task in tasks:
+    every = [*(needed for task in tasks for needed in task.needs), *tasks]
+    for task in every:
         _check(task)
-    kept = dict(enumerate(_kept(tasks, cache))) if cache else {}
-    executed = {n: path.read_text(encoding="utf-8") for n, path in kept.items() if path.exists()}
-    stale = [n for n in range(len(tasks)) if n not in executed]
-    fresh = _run([tasks[n] for n in stale], kernel or default_kernel(), jobs or default_jobs(), meanwhile)
-    executed.update(zip(stale, fresh, strict=True))
-    if cache:
-        write_whole({kept[n]: executed[n] for n in stale})
-        _forget(cache, keep=set(kept.values()))
-    return [executed[n] for n in range(len(tasks))]
+    with tempfile.TemporaryDirectory() as own:
+        folder = cache or Path(own)
+        kept = kept_in(every, folder)
+        stale = {path: task for path, task in zip(kept, every, strict=True) if not path.exists()}
+        if stale:
+            _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), meanwhile)
+        _forget(folder, keep=set(kept))
+        return [path.read_text(encoding="utf-8") for path in kept[len(every) - len(tasks) :]]
 
 
-def _kept(tasks: Sequence[Task], cache: Path) -> list[Path]:
-    """Where the cache keeps the result of each task as it is now."""
-    return [cache / f"{t.name}-{key}.ipynb" for t, key in zip(tasks, fingerprints(tasks), strict=True)]
+def cached(tasks: Sequence[Task], folder: Path) -> list[str]:
+    """The executed notebooks that the cache in `folder` holds for these tasks as they are now.
+
+    Raises
+    ------
+    NotebookFailed : one of them has not been run.
+    """
+    kept = kept_in(tasks, folder)
+    for path, task in zip(kept, tasks, strict=True):
+        if not path.exists():
+            raise NotebookFailed(f"{task.notebook.name}: read before it was run; only the summary reads the chapters")
+    return [path.read_text(encoding="utf-8") for path in kept]
+
+
+def kept_in(tasks: Sequence[Task], folder: Path) -> list[Path]:
+    """Where a cache keeps the result of each task as it is now."""
+    return [folder / f"{task.name}-{key}.ipynb" for task, key in zip(tasks, fingerprints(tasks), strict=True)]
 
 
 def _check(task: Task) -> None:
@@ -168,10 +183,10 @@ def _check(task: Task) -> None:
 
 
 def fingerprints(tasks: Sequence[Task]) -> list[str]:
-    """For each task, one hash of what its result depends on: cells, parameters, code, data and lock."""
+    """For each task, one hash of what its result depends on: cells, parameters, code, data, lock and other tasks."""
     files = [ROOT / "requirements.lock", *_files(ROOT / "data"), *_files(ROOT / "analysis")]
     shared = [_hashes(files), PINNED, sys.version_info[:2]]
-    return [hashlib.sha256(json.dumps([*shared, *_own(task)]).encode()).hexdigest()[:32] for task in tasks]
+    return [hashlib.sha256(json.dumps([shared, _own(task)]).encode()).hexdigest()[:32] for task in tasks]
 
 
 def _own(task: Task) -> list[Any]:
@@ -179,12 +194,13 @@ def _own(task: Task) -> list[Any]:
         (cell.get("id"), cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags"))
         for cell in json.loads(task.notebook.read_text(encoding="utf-8"))["cells"]
     ]
-    elsewhere = [
-        (ROOT / value).parent  # a data package of the user's own is a folder
-        for value in task.parameters.values()
-        if isinstance(value, str) and (ROOT / value).is_file()
+    places = [ROOT / value for value in task.parameters.values() if isinstance(value, str)]
+    studies = [  # figures of the user's own are a folder
+        path if path.is_dir() else path.parent
+        for path in places
+        if path.is_file() or (path / "datapackage.json").is_file()
     ]
-    return [cells, dict(task.parameters), [_hashes(_files(folder)) for folder in elsewhere]]
+    return [cells, dict(task.parameters), [_hashes(_files(folder)) for folder in studies], [*map(_own, task.needs)]]
 
 
 def _hashes(files: Iterable[Path]) -> list[tuple[str, str]]:
@@ -192,7 +208,7 @@ def _hashes(files: Iterable[Path]) -> list[tuple[str, str]]:
 
 
 def _files(folder: Path) -> list[Path]:
-    publishing = ROOT / "analysis" / "publish"
+    publishing = ROOT / "analysis" / "publishing"
     return [
         path
         for path in sorted(folder.rglob("*"))
@@ -207,73 +223,40 @@ def _forget(cache: Path, keep: set[Path], most: int = 60) -> None:
         path.unlink(missing_ok=True)
 
 
-def _run(tasks: Sequence[Task], kernel: Kernel, jobs: int, meanwhile: Callable[[], object]) -> list[str]:
-    """Forked workers share one process that has the libraries; with kernels each notebook has its own."""
-    batches = [tasks] if kernel == "forked" and tasks else [[task] for task in tasks]
-    crew = Crew(kernel, jobs)
-    with tempfile.TemporaryDirectory() as exchange, ThreadPoolExecutor(jobs) as pool:
-        folders = [Path(exchange, str(number)) for number in range(len(batches))]
-        try:
-            done = [pool.submit(crew.serve, *pair) for pair in zip(batches, folders, strict=True)]
-            meanwhile()
-            for future in done:
-                future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            crew.dismiss()
-            raise
-        pairs = zip(batches, folders, strict=True)
-        return _collect([(task, folder / str(n)) for batch, folder in pairs for n, task in enumerate(batch)])
-
-
-@dataclass
-class Crew:
-    """The processes that run notebooks, which all end when one is interrupted."""
-
-    kernel: Kernel
-    jobs: int
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    dismissed: bool = False
-
-    def serve(self, batch: Sequence[Task], folder: Path) -> None:
-        """Run a batch in a new process; what it leaves is in `folder`."""
-        folder.mkdir()
-        tasks = [{"notebook": str(t.notebook.resolve()), "parameters": dict(t.parameters)} for t in batch]
+def _run(stale: Mapping[Path, Task], cache: Path, kernel: Kernel, jobs: int, meanwhile: Callable[[], object]) -> None:
+    """Run tasks into the files that keep them, in a process of its own that forks a worker for each."""
+    tasks = [
+        {"notebook": str(task.notebook.resolve()), "parameters": dict(task.parameters), "needy": bool(task.needs)}
+        | {"kept": str(path.resolve())}
+        for path, task in stale.items()
+    ]
+    with tempfile.TemporaryDirectory() as exchange:
+        folder = Path(exchange)
         (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
-        entry = "from analysis.publish import engine; engine.serve()"
         process = subprocess.Popen(
-            [sys.executable, "-c", entry, str(folder), self.kernel, str(self.jobs)],
-            env=environment(),
+            [sys.executable, "-c", "from analysis.running import engine; engine.serve()", folder, kernel, str(jobs)],
+            env=environment() | {CACHE: str(cache.resolve())},
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # so that its children can be ended with it
         )
-        self.processes.append(process)
-        if self.dismissed:
-            self.dismiss()
-        process.wait()
-
-    def dismiss(self) -> None:
-        self.dismissed = True
-        for process in self.processes:
+        try:
+            meanwhile()
+            process.wait()
+        except BaseException:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
-
-
-def _collect(results: Sequence[tuple[Task, Path]]) -> list[str]:
-    """The executed notebooks that the workers left, or one failure naming every notebook that failed."""
-    failures = [_failure(task, stem) for task, stem in results if stem.with_suffix(".error").exists()]
-    if failures:
-        raise NotebookFailed("\n".join(dict.fromkeys(failures)))
-    for task, stem in results:
-        if not stem.with_suffix(".ipynb").exists():
-            raise NotebookFailed(f"{task.notebook.name}: the process that should run it did not start")
-    return [cleaned(stem.with_suffix(".ipynb").read_text(encoding="utf-8")) for _, stem in results]
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+        stems = [(task, folder / str(number)) for number, task in enumerate(stale.values())]
+        failures = [_failure(task, stem) for task, stem in stems if stem.with_suffix(".error").exists()]
+    if failures or process.returncode:
+        raise NotebookFailed("\n".join(dict.fromkeys(failures)) or "the process that should run notebooks ended early")
 
 
 def _failure(task: Task, stem: Path) -> str:
     error, message = json.loads(stem.with_suffix(".error").read_text(encoding="utf-8"))
-    if error in ("ParameterError", "DataPackageError"):  # the reader's to mend, not the notebook's
+    if error in ("ParameterError", "StudyError", "NotebookFailed"):  # nothing that this notebook could mend
         return message
     cell = stem.with_suffix(".cell")
     place = f", cell {cell.read_text(encoding='utf-8')}" if cell.exists() else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analysis import prose
+from analysis.parts.numbers import WORDS
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _PLACES = r"Figures?|Tables?|Python|WCAG|(?i:sections?|notebooks?|chapters?|equations?|paragraphs?)"
@@ -29,7 +29,7 @@ _COUNTED = (
     "figures?|changes?|steps?|rises?|falls?|observations?|comparisons?|removals?|accounts?|incidents?|"
     "numbers?|pairs?|claims?"
 )
-_NUMERALS = "|".join(prose.WORDS[3:])
+_NUMERALS = "|".join(WORDS[3:])
 _COUNTING = re.compile(rf"\b(?:{_NUMERALS}|a dozen)(?= (?:{_COUNTED})\b)", re.IGNORECASE)
 _COMPARING = re.compile(
     r"\b(?:doubl|tripl|trebl|quadrupl|halv)(?:e|es|ed|ing)\b|\btwice (?:as|the)\b"

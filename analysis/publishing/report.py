@@ -9,26 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from analysis import parameters
-from analysis.figures.datapackage import load
-from analysis.publish import execute, stored
-from analysis.publish.execute import BUILD, ROOT, Task
+from analysis.running import execute, plan, stored
+from analysis.running.execute import BUILD, ROOT
+from analysis.running.plan import NOTEBOOKS
 
-NOTEBOOKS, REPORTS, README = ROOT / "notebooks", ROOT / "reports", ROOT / "README.md"
+REPORTS, README = ROOT / "reports", ROOT / "README.md"
 MAIN_FIGURE = "counts-and-forecast"  # shown in README as well
 
 
 class ReportRefused(Exception):
     """The notebooks ran, but what they say cannot be published; one line a fault."""
-
-
-def notebooks() -> list[Path]:
-    """The notebooks in reading order."""
-    return sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
-
-
-def declared(notebook: Path) -> list[str]:
-    """Names of the parameters that a notebook declares."""
-    return parameters.declared_parameters(json.loads(notebook.read_text(encoding="utf-8")))
 
 
 def overrides(file: str, assignments: Sequence[str]) -> dict[str, Any]:
@@ -38,21 +28,29 @@ def overrides(file: str, assignments: Sequence[str]) -> dict[str, Any]:
     ------
     ParameterError : unknown to every notebook, of the wrong type, or out of range.
     """
-    known = {name for notebook in notebooks() for name in declared(notebook)}
+    known = defaults()
     given = parameters.read_file(file, known) if file else {}
     return parameters.validate_overrides(given | parameters.parse_assignments(assignments, known), known)
 
 
+def defaults() -> dict[str, Any]:
+    """Every parameter that some notebook declares, with its default."""
+    return {name: value for notebook in plan.notebooks() for name, value in plan.declared(notebook).items()}
+
+
 def run(given: Mapping[str, Any], *, kernel: Any = None, cache: Path | None = BUILD / "notebooks") -> dict[str, str]:
     """Every notebook executed with the overrides that it declares: file name to text."""
-    tasks = [Task(path, {name: given[name] for name in declared(path) if name in given}) for path in notebooks()]
-    texts = execute.execute(tasks, kernel=kernel, cache=cache, meanwhile=_import_renderer)
+    tasks = plan.planned(given)
+    texts = execute.execute(tasks, kernel=kernel, cache=cache, meanwhile=_import_publishing)
     return {task.notebook.name: text for task, text in zip(tasks, texts, strict=True)}
 
 
-def _import_renderer() -> None:
+def _import_publishing() -> None:
     """What publishing needs, imported while the notebooks run."""
-    from analysis.publish import gate, render  # noqa: F401
+    from analysis.publishing import gate, page
+
+    page.highlighted("")
+    gate.check_readme("", {})
 
 
 def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
@@ -62,67 +60,67 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     ------
     ReportRefused : a number in the prose is wrong or bound to no result, or the notebooks contradict each other.
     """
-    import nbformat
+    from analysis.publishing import gate, page
+    from analysis.running.chapters import collected
 
-    from analysis.publish import gate, register, render
-
-    nodes = [nbformat.reads(text, as_version=4) for text in executed.values()]
-    defaults = {name: p.default for name, p in parameters.SPECIFICATION.items()}
+    notebooks = {name.removesuffix(".ipynb"): json.loads(text) for name, text in executed.items()}
+    values = defaults()
+    changed = {name: values[name] for name in given if given[name] != values[name]}
+    dated, study = _study(values | given)
     try:
-        records = register.collect_results(nodes)
-        page = render.render(
-            nodes,
-            parameters=defaults | given,
-            changed_from_defaults={name: defaults[name] for name in given if given[name] != defaults[name]},
-            provenance=provenance(given.get("data_package", defaults["data_package"])),
+        records = collected(notebooks)
+        faults = gate.check_prose(notebooks, records)
+        if faults:
+            raise ReportRefused("\n".join(map(str, faults)))
+        shown = page.render(
+            notebooks,
+            records,
+            parameters=values | given,
+            changed_from_defaults=changed,
+            provenance=_provenance(study, records),
+            dated=dated,
         )
     except ValueError as error:
         raise ReportRefused(str(error)) from None
-    faults = gate.check_prose(page, records)
-    if faults:
-        raise ReportRefused("\n".join(map(str, faults)))
     results = json.dumps(records, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    files = {"report.html": page, "results.json": results, f"{MAIN_FIGURE}.svg": _picture(nodes) + "\n"}
+    files = {"report.html": shown, "results.json": results, f"{MAIN_FIGURE}.svg": _picture(notebooks) + "\n"}
     return files | {f"notebooks/{name}": text for name, text in executed.items()}
 
 
-def provenance(data_package: str) -> dict[str, Any]:
-    """What the result depends on besides the parameters, and the day on which its figures were published."""
+def _provenance(study: Mapping[str, str], records: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    """What the results depend on besides the parameters: versions, settings, and each data file by its hash."""
     from importlib.metadata import version
 
-    packages = (
-        "ipykernel",
-        "matplotlib",
-        "nbconvert",
-        "numpy",
-        "pandas",
-        "papermill",
-        "scipy",
-        "seaborn",
-        "statsmodels",
-    )
-    data = {
-        path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((ROOT / "data").rglob("*.*"))
-    }
-    outcome = load(data_package).by_role("outcome")
+    packages = ("ipykernel", "jinja2", "matplotlib", "numpy", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
+    named = {row["file"] for record in records.values() for row in record["data"] if "file" in row}
     return {
-        "dated": max(observation.source.published for observation in outcome.observations),
         "Packages": {name: version(name) for name in packages},
         "Environment": execute.PINNED,
-        "Data, sha256": data,
+        "Data, sha256": dict(sorted((study | {name: _sha256(ROOT / name) for name in named}).items())),
     }
 
 
-def _picture(nodes: Sequence[Any]) -> str:
-    from analysis.charts.theme import MIME
+def _study(values: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """The day of a study's figures, and the hash of each of its files: all that this room knows of studies."""
+    from analysis.figures import load
 
-    for node in nodes:
-        for cell in node.cells:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {})
-                if data.get(MIME, {}).get("id") == MAIN_FIGURE:
-                    return data["image/svg+xml"]
+    study = load(values["study"], as_of=values.get("as_of", ""))
+    dated = max(str(observation.source.published) for observation in study.by_role("outcome").observations)
+    return dated, {Path(values["study"], name).as_posix(): sha256 for name, sha256 in study.sha256.items()}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _picture(notebooks: Mapping[str, Any]) -> str:
+    from analysis.parts.part import MIME
+
+    for notebook in notebooks.values():
+        for cell in notebook["cells"]:
+            for output in cell.get("outputs", ()):
+                if output.get("data", {}).get(MIME, {}).get("id") == MAIN_FIGURE:
+                    return "".join(output["data"]["image/svg+xml"])
     raise ReportRefused(f"no notebook shows the figure {MAIN_FIGURE!r}")
 
 
@@ -133,7 +131,7 @@ def build(given: Mapping[str, Any]) -> None:
 
 def refresh() -> list[str]:
     """Run the notebooks at their defaults in real kernels, accept the outputs, and say in words what changed."""
-    from analysis.publish import gate
+    from analysis.publishing import gate
 
     executed = run({}, kernel="ipykernel", cache=None)
     changed = []
