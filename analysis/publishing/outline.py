@@ -125,7 +125,8 @@ class _Builder:
         code |= {"printed": "\n".join(filter(None, map(_text, cell["outputs"]))), "plots": _plots(cell)}
         self.chapter.code.append(code)
         self._check(cell)
-        shown = [self._part(cell["id"], output) for output in cell["outputs"] if MIME in output.get("data", {})]
+        parts = [output for output in cell["outputs"] if MIME in output.get("data", {})]
+        shown = [self._part(cell["id"], output) for output in parts if output["data"][MIME]["kind"] != "results"]
         if not shown:
             return
         self._place(cell["id"], any(part["kind"] == "figure" for part in shown))

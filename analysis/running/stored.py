@@ -130,5 +130,7 @@ def _words(part: Mapping[str, Any]) -> list[str]:
     if part["kind"] == "sentences":
         runs = (block["runs"] for block in part["blocks"])
         return ["".join(run if isinstance(run, str) else run["text"] for run in block) for block in runs]
+    if part["kind"] == "results":
+        return list(part["results"])
     words = [part[key] for key in ("title", "caption", "alt", "cannot_show") if key in part]
     return words + [" | ".join(row) for row in part.get("table", part)["texts"]]
