@@ -6,11 +6,12 @@ import statistics
 import pytest
 from scipy import stats
 
+from analysis.estimates import Estimate
 from analysis.growth.specifications import (
     CHOICES,
     FIT_LEVEL,
     RULES,
-    Cell,
+    Specification,
     count_specifications,
     curve,
     growth_range,
@@ -67,8 +68,9 @@ def test_every_rule_catches_something_and_states_it(grid, rule):
 
 
 def cell(**changes):
-    base = dict(model="quasi-Poisson trend", interval="t", dispersion="Pearson", counts=4, pearson=3.0)
-    return Cell(**(base | changes))
+    growth = Estimate(estimand="growth a year", unit="% a year", method="planted", value=30.0)
+    base = dict(years=ALL, model="quasi-Poisson trend", interval="t", dispersion="Pearson", spare=2, pearson=3.0)
+    return Specification(**(base | changes), estimate=growth)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +95,8 @@ def test_a_planted_fault_is_caught_by_its_rule_alone(changes, name):
     [
         {},
         {"pearson": 0.5, "dispersion": "Pearson, at least 1"},
-        {"interval": "z", "counts": 40},
-        {"dispersion": "alpha", "counts": 5},
+        {"interval": "z", "spare": 38},
+        {"dispersion": "alpha", "spare": 3},
         {"interval": "exact", "dispersion": 1.0, "pearson": None},
         {"interval": "z", "dispersion": 5.0},
         {"model": "compound annual growth", "interval": "exact", "dispersion": 1.0, "pearson": 44.0},
