@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,8 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     audit.add_argument("package", metavar="DATAPACKAGE", help="a datapackage.json with claims.yml beside it")
     audit.add_argument("--format", choices=["text", "csv", "json"], default="text", help="how to print the verdicts")
     commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
-    hashes = commands.add_parser("hash", help="write the hashes and sizes of a data package again")
-    hashes.add_argument("package", metavar="DATAPACKAGE", help="a datapackage.json")
+    new = commands.add_parser("new", help="make the folder of a study from a CSV of periods and counts")
+    new.add_argument("study", metavar="NAME", help="a name under data/, or the path of a new folder")
+    new.add_argument("--from", dest="counts", required=True, metavar="CSV", help="one column of periods, one of counts")
+    new.add_argument("--title", default="", help="what is counted, and where")
+    accept = commands.add_parser("accept", help="show which files of a study changed, and accept them with --yes")
+    accept.add_argument("study", metavar="FOLDER", help="the folder of a study")
+    accept.add_argument("--yes", action="store_true", help="write the new sizes and hashes")
     options = parser.parse_args(arguments)
     return globals()[f"_{options.command}"](options)
 
@@ -89,14 +95,35 @@ def _calibrate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _hash(options: argparse.Namespace) -> int:
-    from analysis.figures.datapackage import DataPackageError, refresh_hashes
+def _new(options: argparse.Namespace) -> int:
+    from analysis.figures import StudyError, load
+    from analysis.figures.accept import summary
+    from analysis.figures.files import shown
+    from analysis.figures.new import new
 
     try:
-        changed = refresh_hashes(options.package)
-    except DataPackageError as error:
-        return _refuse(str(error))
-    print("\n".join(changed) or "Every hash is as it was.")
+        folder = new(options.study, options.counts, title=options.title)
+        study = load(folder)
+    except StudyError as error:
+        return _refuse(f"{error}\nNothing was written.")
+    for one in study.series.values():
+        print(f"{one.role}, {one.name}: {summary(one)}")
+    print(f"{shown(folder)}: give it its words in study.yml, and its claims in claims.yml if there is an article.")
+    return 0
+
+
+def _accept(options: argparse.Namespace) -> int:
+    from analysis.figures import StudyError
+    from analysis.figures.accept import accept, changed
+
+    folder = Path(options.study).absolute()
+    try:
+        lines = accept(folder) if options.yes else changed(folder)[1]
+    except StudyError as error:
+        return _refuse(f"{error}\nNothing was accepted.")
+    print("\n".join(lines) or "Every file is as it was accepted.")
+    if lines and not options.yes:
+        print("Nothing is written yet. If this is meant, add --yes.")
     return 0
 
 

@@ -9,66 +9,46 @@ from __future__ import annotations
 
 import ast
 import json
-import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import yaml
-
 from analysis.names import nearest
+from analysis.schemas import LINE, first_fault, limits, wanted
+from analysis.yaml_text import read_mapping
 
 
 class ParameterError(ValueError):
     """One line: the parameter, its value, what is wrong and what to write instead."""
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """What one parameter may be. An `open_range` excludes its ends."""
-
-    name: str
-    kind: type
-    default: str | int | float
-    help: str
-    low: float | None = None
-    high: float | None = None
-    open_range: bool = False
-
-    @property
-    def limits(self) -> str:
-        """The range in words, "" when there is none."""
-        if self.low is None:
-            return ""
-        return f"above {self.low} and below {self.high}" if self.open_range else f"{self.low} to {self.high}"
-
-    @property
-    def wanted(self) -> str:
-        """What to give, in words."""
-        noun = {str: "a text", int: "a whole number", float: "a number"}[self.kind]
-        return f"{noun}{' ' if self.open_range else ', '}{self.limits}" if self.limits else noun
-
-
-SPECIFICATION: dict[str, Parameter] = {
-    parameter.name: parameter
-    for parameter in (
-        Parameter(
-            "data_package",
-            str,
-            "data/datapackage.json",
-            "data package to read, relative to the project folder",
-        ),
-        Parameter("first_year", int, 2015, "first year kept", 1900, 2100),
-        Parameter("last_year", int, 2018, "last year kept", 1900, 2100),
-        Parameter("level", float, 0.95, "confidence level", 0.5, 1, open_range=True),
-        Parameter("index_base", int, 2016, "year set to 100 in the index", 1900, 2100),
-        Parameter("seed", int, 20190401, "seed of every resample", 0, 2**32 - 1),
-        Parameter("resamples", int, 2000, "bootstrap resamples", 100, 1_000_000),
-    )
+_YEAR = {"type": "integer", "minimum": 0, "maximum": 2999, "title": "a year, or 0 for the study's own"}
+_DAY = {
+    "type": "string",
+    "pattern": r"\A([0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?)?\Z",
+    "title": "a date, written 2019-04-01, 2019-04 or 2019",
 }
+_LEVEL = {"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1}
+_SEED = {"type": "integer", "minimum": 0, "maximum": 2**32 - 1}
+_RESAMPLES = {"type": "integer", "minimum": 100, "maximum": 1_000_000}
+# A JSON schema a parameter; "description" is the remark beside its declaration.
+SPECIFICATION: dict[str, dict[str, Any]] = {
+    "study": {**LINE, "default": "data/prison-removals", "description": "folder of the study, from the project folder"},
+    "as_of": {**_DAY, "default": "", "description": "what was published by this date; empty for the study's own"},
+    "first_year": {**_YEAR, "default": 0, "description": "first year kept, 0 for the study's own"},
+    "last_year": {**_YEAR, "default": 0, "description": "last year kept, 0 for the study's own"},
+    "level": {**_LEVEL, "default": 0.95, "description": f"confidence level, {limits(_LEVEL)}"},
+    "index_base": {**_YEAR, "default": 0, "description": "year set to 100 in the index, 0 for the study's own"},
+    "seed": {**_SEED, "default": 20190401, "description": f"seed of every resample, {limits(_SEED)}"},
+    "resamples": {**_RESAMPLES, "default": 2000, "description": f"bootstrap resamples, {limits(_RESAMPLES)}"},
+}
+
+
+def kind(name: str) -> type:
+    """The Python type of a parameter."""
+    return {"string": str, "integer": int, "number": float}[SPECIFICATION[name]["type"]]
 
 
 def specification_line(name: str) -> str:
@@ -78,8 +58,7 @@ def specification_line(name: str) -> str:
     'level: float = 0.95  # confidence level, above 0.5 and below 1'
     """
     parameter = SPECIFICATION[name]
-    remark = ", ".join(filter(None, [parameter.help, parameter.limits]))
-    return f"{name}: {parameter.kind.__name__} = {json.dumps(parameter.default)}  # {remark}"
+    return f"{name}: {kind(name).__name__} = {json.dumps(parameter['default'])}  # {parameter['description']}"
 
 
 def check(values: Mapping[str, Any] | None = None, /, **named: Any) -> SimpleNamespace:
@@ -121,11 +100,10 @@ def validate_overrides(overrides: Mapping[str, Any], known: Collection[str]) -> 
 
     Raises
     ------
-    ParameterError : as `check`; years are compared with the defaults of those not overridden.
+    ParameterError : as `check`.
     """
     checked = {name: _accepted(name, value, known) for name, value in overrides.items()}
-    defaults = {name: SPECIFICATION[name].default for name in known if name in SPECIFICATION}
-    _check_years({**defaults, **checked})
+    _check_years(checked)
     return checked
 
 
@@ -142,33 +120,30 @@ def parse_assignments(assignments: Iterable[str], known: Collection[str]) -> dic
             raise ParameterError(f"{assignment!r} assigns nothing; write name=value, as level=0.9")
         if name in parsed:
             raise ParameterError(f"parameter {name}: given twice; keep one")
-        kind = _parameter(name, known).kind
-        number = {int: r"[+-]?[0-9]{1,15}", float: r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"}.get(kind)
-        if number and not re.fullmatch(number, text):
-            raise ParameterError(f"parameter {name}: {text!r} cannot be read; give {_parameter(name, known).wanted}")
-        parsed[name] = _accepted(name, kind(text), known)
+        parsed[name] = _read(name, text, known)
     return parsed
 
 
 def read_file(path: str | Path, known: Collection[str]) -> dict[str, Any]:
-    """Overrides from a YAML file that maps names to values.
-
-    YAML 1.1 reads some plain scalars as something else than they look (`no`, `010`, `1:30`, `1e-3`); what
-    would change its meaning silently is refused here, with the line.
+    """Overrides from a YAML file that maps names to values, each read as the type of its parameter.
 
     Raises
     ------
     ParameterError : the file cannot be read, is not such a mapping, or holds a parameter that `check`
         refuses; the message names file and line.
     """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ParameterError(f"{path}: cannot be read ({error.strerror}); give the path of a YAML file") from None
+    except UnicodeDecodeError as error:
+        raise ParameterError(f"{path}, byte {error.start}: not UTF-8; save the file as UTF-8") from None
     found: dict[str, Any] = {}
-    for line, key, value in _entries(Path(path)):
+    for name, entry in read_mapping(text, str(path), ParameterError).items():
         try:
-            if key in found:
-                raise ParameterError(f"parameter {key}: given twice; keep one")
-            found[key] = _accepted(key, _scalar(key, value), known)
+            found[name] = _read(name, entry.text, known)
         except ParameterError as error:
-            raise ParameterError(f"{path}, line {line}: {error}") from None
+            raise ParameterError(f"{path}, line {entry.line}: {error}") from None
     return found
 
 
@@ -212,7 +187,7 @@ def _names_read(tree: ast.AST) -> set[str]:
     return names
 
 
-def _parameter(name: str, known: Collection[str]) -> Parameter:
+def _parameter(name: str, known: Collection[str]) -> dict[str, Any]:
     if name in known and name in SPECIFICATION:
         return SPECIFICATION[name]
     if name in known:
@@ -220,79 +195,27 @@ def _parameter(name: str, known: Collection[str]) -> Parameter:
     raise ParameterError(f"unknown parameter {name!r}; {nearest(name, known)}")
 
 
+def _read(name: str, text: str, known: Collection[str]) -> Any:
+    """The value that a person wrote as `text`; a whole number in the one form that YAML reads alike."""
+    parameter = _parameter(name, known)
+    whole, number = "[+-]?(0|[1-9][0-9]{0,14})", r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+    forms = {int: whole, float: number, str: "(?s:.*)"}
+    if not re.fullmatch(forms[kind(name)], text):
+        raise ParameterError(f"parameter {name}: {text!r} cannot be read; give {wanted(parameter)}")
+    return _accepted(name, kind(name)(text), known)
+
+
 def _accepted(name: str, value: Any, known: Collection[str]) -> Any:
     parameter = _parameter(name, known)
-    allowed = (int, float) if parameter.kind is float else (parameter.kind,)
-    if type(value) not in allowed:
-        raise ParameterError(f"parameter {name}: {value!r} {_mistaken(value)}; give {parameter.wanted}")
-    if isinstance(value, str):
-        if not value.strip() or not value.isprintable():
-            raise ParameterError(f"parameter {name}: {value!r} is blank or unprintable; give {parameter.wanted}")
-        return value
-    low, high = parameter.low, parameter.high
-    inside = low < value < high if parameter.open_range else low <= value <= high
-    if not math.isfinite(value) or not inside:
-        raise ParameterError(f"parameter {name}: {value!r} is out of range; give {parameter.wanted}")
-    return parameter.kind(value)
-
-
-def _mistaken(value: Any) -> str:
-    """Why a value of the wrong type may have come about."""
-    if isinstance(value, bool):
-        return "is a truth value (YAML 1.1 reads yes, no, on and off as one unless quoted)"
-    if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}", value):
-        mantissa, exponent = re.split("[eE]", value)
-        point = "" if "." in mantissa else ".0"
-        return f"is text (YAML 1.1 wants a point and a sign with e: {mantissa}{point}e{int(exponent):+d})"
-    names = {str: "text", int: "a whole number", float: "a number with a fraction", type(None): "nothing"}
-    return f"is {names.get(type(value), 'a ' + type(value).__name__)}"
+    if fault := first_fault(value, parameter):
+        raise ParameterError(f"parameter {name}: {fault.words}")
+    return kind(name)(value)
 
 
 def _check_years(values: Mapping[str, Any]) -> None:
-    first, last, base = (values.get(name) for name in ("first_year", "last_year", "index_base"))
-    if first is not None and last is not None and first > last:
+    first, last, base = (values.get(name, 0) for name in ("first_year", "last_year", "index_base"))
+    if first > last > 0:
         raise ParameterError(f"parameter first_year: {first} is after last_year {last}; swap or mend them")
-    if base is not None and not (first or base) <= base <= (last or base):
-        years = f"{first} to {last}" if first and last else f"{first or last}"
-        raise ParameterError(f"parameter index_base: {base} is outside the years kept; give one of {years}")
-
-
-def _entries(path: Path) -> list[tuple[int, str, yaml.Node]]:
-    """Line, name and value of each entry of a YAML mapping."""
-    remedy = "write one name: value a line, as level: 0.9"
-    try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except OSError as error:
-        raise ParameterError(f"{path}: cannot be read ({error.strerror}); give the path of a YAML file") from None
-    except UnicodeDecodeError as error:
-        raise ParameterError(f"{path}, byte {error.start}: not UTF-8; save the file as UTF-8") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ParameterError(f"{path}, line {line}: not YAML ({error.problem}); {remedy}") from None
-    except yaml.YAMLError as error:
-        raise ParameterError(f"{path}: not YAML ({str(error).splitlines()[0]}); {remedy}") from None
-    if node is None:
-        return []
-    if not isinstance(node, yaml.MappingNode):
-        line = node.start_mark.line + 1
-        raise ParameterError(f"{path}, line {line}: not a mapping of names to values; {remedy}")
-    for key, _ in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            raise ParameterError(f"{path}, line {key.start_mark.line + 1}: a name is needed here; {remedy}")
-    return [(key.start_mark.line + 1, key.value, value) for key, value in node.value]
-
-
-def _scalar(name: str, node: yaml.Node) -> Any:
-    if not isinstance(node, yaml.ScalarNode):
-        raise ParameterError(f"parameter {name}: a list or mapping; give a single value")
-    kind = node.tag.removeprefix("tag:yaml.org,2002:")
-    if kind not in ("str", "int", "float", "bool", "null"):
-        raise ParameterError(f"parameter {name}: {node.value!r} is read as a {kind}; quote it or mend it")
-    try:
-        value = yaml.SafeLoader("").construct_object(node)
-    except (yaml.YAMLError, ValueError):
-        raise ParameterError(f"parameter {name}: {node.value!r} is not of type {kind}; mend it") from None
-    plain = {"int": "[+-]?(0|[1-9][0-9]*)", "float": r"[+-]?[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)?"}.get(kind)
-    if plain and not re.fullmatch(plain, node.value) and not (kind == "float" and not math.isfinite(value)):
-        raise ParameterError(f"parameter {name}: YAML 1.1 reads {node.value} as {value}; write {value} if meant")
-    return value
+    if base and not (first or base) <= base <= (last or base):
+        years = " ".join([f"from {first}"] * (first > 0) + [f"to {last}"] * (last > 0))
+        raise ParameterError(f"parameter index_base: {base} is outside the years kept; give one {years}")

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 OPENING = {
     "imports": """
-        from analysis.figures import datapackage
+        from analysis import figures
         from analysis.charts.ratios import year_on_year_ratios
         from analysis.estimates import Estimate
         from analysis.growth.models import compound_growth
@@ -19,8 +19,7 @@ OPENING = {
         from analysis.tables import from_rows
         results = Results({stem!r})""",
     "load": """
-        package = datapackage.load("data/datapackage.json")
-        removals = package.by_role("outcome")""",
+        removals = figures.load("tests/study").outcome""",
     "steps": "steps = year_on_year(removals.years, removals.counts)",
     "register-growth": """
         results.add("growth.cagr", compound_growth(removals.years, removals.counts)["growth"], of=removals)

@@ -20,10 +20,10 @@ from analysis.claims.evidence import CALCULATIONS
 from analysis.claims.format import SCHEMA, ClaimsError
 from analysis.claims.hedges import BY_WORD, REASONS, VERDICTS, VERSION
 from analysis.claims.output import audit_command, audit_text, to_records
-from analysis.figures.datapackage import load
+from analysis.figures import load
 
 ROOT = Path(__file__).resolve().parent.parent
-ARTICLE = ROOT / "data"
+ARTICLE = ROOT / "tests" / "study"
 TOWN = ROOT / "tests" / "packages" / "town"
 
 HOLDS, ROUNDED, OVER, UNDER, NO, OPEN, UNDEFINED = VERDICTS

@@ -165,7 +165,7 @@ def test_the_published_table_names_every_hedge_rule_verdict_and_reason_once():
     assert all(row["meaning"] for row in rows)
 
 
-README = Path(__file__).resolve().parents[1] / "data" / "README.md"
+README = Path(__file__).resolve().parents[1] / "data" / "prison-removals" / "README.md"
 
 
 def table_rows(text: str, heading: str) -> list[list[str]]:

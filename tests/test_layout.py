@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "analysis"
 # From the ground up. Rooms on one line may import each other's modules, as long as no circle comes of it.
 FLOORS = [
-    ["estimates", "names", "periods", "parameters", "rounding"],
-    ["figures", "prose"],
+    ["estimates", "names", "periods", "rounding", "schemas", "yaml_text"],
+    ["figures", "parameters", "prose"],
     ["results", "tables", "growth"],
     ["comparison", "reliability"],
     ["claims"],

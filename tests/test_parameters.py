@@ -11,6 +11,7 @@ from analysis.parameters import (
     SPECIFICATION,
     ParameterError,
     check,
+    kind,
     parse_assignments,
     read_file,
     specification_line,
@@ -18,7 +19,7 @@ from analysis.parameters import (
     validate_overrides,
 )
 
-DEFAULTS = {name: parameter.default for name, parameter in SPECIFICATION.items()}
+DEFAULTS = {name: parameter["default"] for name, parameter in SPECIFICATION.items()}
 quick = settings(deadline=None, derandomize=True, max_examples=200)
 
 
@@ -42,15 +43,6 @@ def notebook(*sources, tag=0):
 
 def test_the_defaults_satisfy_their_own_specification():
     assert vars(check(DEFAULTS)) == DEFAULTS
-    assert set(DEFAULTS) >= {
-        "data_package",
-        "first_year",
-        "last_year",
-        "level",
-        "index_base",
-        "seed",
-        "resamples",
-    }
 
 
 def test_papermill_reads_name_type_default_and_help_from_the_lines(tmp_path):
@@ -62,9 +54,9 @@ def test_papermill_reads_name_type_default_and_help_from_the_lines(tmp_path):
     inspected = papermill.inspect_notebook(path)
     assert list(inspected) == list(SPECIFICATION)
     for name, parameter in SPECIFICATION.items():
-        assert inspected[name]["inferred_type_name"] == parameter.kind.__name__
-        assert eval(inspected[name]["default"]) == parameter.default
-        assert inspected[name]["help"].startswith(parameter.help)
+        assert inspected[name]["inferred_type_name"] == kind(name).__name__
+        assert eval(inspected[name]["default"]) == parameter["default"]
+        assert inspected[name]["help"] == parameter["description"]
     assert all(len(line) <= 110 for line in lines.splitlines())
 
 
@@ -85,20 +77,26 @@ def test_papermill_reads_name_type_default_and_help_from_the_lines(tmp_path):
         (
             "first_year",
             2015.0,
-            "parameter first_year: 2015.0 is a number with a fraction; give a whole number",
+            "parameter first_year: 2015.0 is a number with a fraction; give a year, or 0",
         ),
         ("first_year", True, "parameter first_year: True is a truth value"),
-        ("first_year", 1899, "parameter first_year: 1899 is out of range; give a whole number, 1900 to 2100"),
-        ("last_year", 2101, "parameter last_year: 2101 is out of range"),
+        ("first_year", -1, "parameter first_year: -1 is out of range; give a year, or 0 for the study's own"),
+        ("last_year", 3000, "parameter last_year: 3000 is out of range"),
         ("resamples", 99, "parameter resamples: 99 is out of range; give a whole number, 100 to 1000000"),
         ("seed", -1, "parameter seed: -1 is out of range"),
         ("seed", 2**32, "parameter seed: 4294967296 is out of range"),
-        ("data_package", 7, "parameter data_package: 7 is a whole number; give a text"),
-        ("data_package", "", "parameter data_package: '' is blank"),
-        ("data_package", "a\nb", r"parameter data_package: 'a\nb' is blank or unprintable"),
-        ("data_package", ["x"], "parameter data_package: ['x'] is a list; give a text"),
+        ("study", 7, "parameter study: 7 is a whole number; give a text of one line"),
+        ("study", "", "parameter study: '' does not fit; give a text of one line"),
+        (
+            "as_of",
+            "2019-13",
+            "parameter as_of: '2019-13' does not fit; give a date, written 2019-04-01, 2019-04 or 2019",
+        ),
+        ("as_of", 2019, "parameter as_of: 2019 is a whole number; give a date"),
+        ("study", "a\nb", r"parameter study: 'a\nb' does not fit"),
+        ("study", ["x"], "parameter study: ['x'] is a list; give a text"),
         ("levl", 0.9, "unknown parameter 'levl'; did you mean 'level'?"),
-        ("colour", 1, "unknown parameter 'colour'; use one of data_package, first_year"),
+        ("colour", 1, "unknown parameter 'colour'; use one of study, as_of, first_year"),
     ],
 )
 def test_a_wrong_value_is_refused_everywhere_in_the_same_words(name, value, message):
@@ -107,11 +105,11 @@ def test_a_wrong_value_is_refused_everywhere_in_the_same_words(name, value, mess
 
 
 def test_a_whole_number_serves_as_a_number_but_a_truth_value_as_nothing():
-    assert vars(check(seed=0, resamples=100, first_year=1900, last_year=2100)) == {
+    assert vars(check(seed=0, resamples=100, first_year=0, last_year=2999)) == {
         "seed": 0,
         "resamples": 100,
-        "first_year": 1900,
-        "last_year": 2100,
+        "first_year": 0,
+        "last_year": 2999,
     }
     assert check(level=0.9).level == 0.9
 
@@ -123,7 +121,7 @@ def test_the_first_year_may_not_follow_the_last():
 
 
 def test_the_base_of_the_index_is_one_of_the_years_kept():
-    message = "parameter index_base: 2014 is outside the years kept; give one of 2015 to 2018"
+    message = "parameter index_base: 2014 is outside the years kept; give one from 2015 to 2018"
     assert refused(check, first_year=2015, last_year=2018, index_base=2014) == message
     assert check(index_base=2014).index_base == 2014
 
@@ -149,20 +147,23 @@ def test_an_override_must_be_declared_by_some_notebook():
     assert message == "parameter hue: not specified; add it to SPECIFICATION in analysis/parameters.py"
 
 
-def test_an_override_is_held_against_the_defaults_of_the_others():
-    message = refused(validate_overrides, {"first_year": 2020}, SPECIFICATION)
-    assert message == "parameter first_year: 2020 is after last_year 2018; swap or mend them"
-    message = refused(validate_overrides, {"first_year": 2017}, SPECIFICATION)
-    assert message == "parameter index_base: 2016 is outside the years kept; give one of 2017 to 2018"
-    assert validate_overrides({"first_year": 2017}, ["first_year", "last_year"]) == {"first_year": 2017}
+def test_zero_stands_for_the_years_of_the_study_and_contradicts_nothing():
+    assert vars(check(first_year=2020, last_year=0, index_base=0)) == {
+        "first_year": 2020,
+        "last_year": 0,
+        "index_base": 0,
+    }
+    assert validate_overrides({"first_year": 2020}, SPECIFICATION) == {"first_year": 2020}
+    message = refused(validate_overrides, {"first_year": 2017, "index_base": 2016}, SPECIFICATION)
+    assert message == "parameter index_base: 2016 is outside the years kept; give one from 2017"
 
 
 def test_assignments_are_read_as_the_declared_type():
-    words = ["level=0.9", "first_year=2016", "data_package=my study/é=1.json", "seed=+7", "resamples=100"]
+    words = ["level=0.9", "first_year=2016", "study=my study/é=1", "seed=+7", "resamples=100"]
     assert parse_assignments(words, SPECIFICATION) == {
         "level": 0.9,
         "first_year": 2016,
-        "data_package": "my study/é=1.json",
+        "study": "my study/é=1",
         "seed": 7,
         "resamples": 100,
     }
@@ -179,10 +180,12 @@ def test_assignments_are_read_as_the_declared_type():
         ("level=0,9", "parameter level: '0,9' cannot be read"),
         ("level= 0.9", "parameter level: ' 0.9' cannot be read"),
         ("level=95", "parameter level: 95.0 is out of range"),
-        ("first_year=2015.0", "parameter first_year: '2015.0' cannot be read; give a whole number"),
+        ("first_year=2015.0", "parameter first_year: '2015.0' cannot be read; give a year, or 0"),
         ("first_year=2_015", "parameter first_year: '2_015' cannot be read"),
+        ("first_year=02015", "parameter first_year: '02015' cannot be read"),
         ("first_year=" + "9" * 5000, "parameter first_year: '999"),
-        ("data_package=", "parameter data_package: '' is blank"),
+        ("study=", "parameter study: '' does not fit"),
+        ("as_of=spring", "parameter as_of: 'spring' does not fit; give a date"),
         ("firstyear=2015", "unknown parameter 'firstyear'; did you mean 'first_year'?"),
     ],
 )
@@ -205,50 +208,53 @@ def written(tmp_path, text):
 
 
 def test_a_file_maps_names_to_values(tmp_path):
-    path = written(tmp_path, "# a wider interval\nlevel: 9.9e-1\nfirst_year: 2016\ndata_package: my/é.json\n")
-    assert read_file(path, SPECIFICATION) == {"level": 0.99, "first_year": 2016, "data_package": "my/é.json"}
+    path = written(tmp_path, "# a wider interval\nlevel: 9.9e-1\nfirst_year: 2016\nstudy: my/é\nas_of: 2019-04-01\n")
+    assert read_file(path, SPECIFICATION) == {
+        "level": 0.99,
+        "first_year": 2016,
+        "study": "my/é",
+        "as_of": "2019-04-01",
+    }
     assert read_file(written(tmp_path, "# nothing\n"), SPECIFICATION) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("study: no", "no"),
+        ("study: on", "on"),
+        ("as_of: 2019", "2019"),
+        ("level: 9e-1", 0.9),
+        ("resamples: '200'", 200),
+    ],
+)
+def test_a_value_is_read_as_it_looks_whatever_yaml_makes_of_it(tmp_path, text, value):
+    assert list(read_file(written(tmp_path, text), SPECIFICATION).values()) == [value]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (
-            "level: 1e-3",
-            "line 1: parameter level: '1e-3' is text (YAML 1.1 wants a point and a sign with e: 1.0e-3)",
-        ),
-        (
-            "level: 9e-1",
-            "line 1: parameter level: '9e-1' is text (YAML 1.1 wants a point and a sign with e: 9.0e-1)",
-        ),
-        (
-            "resamples: 1.0e3",
-            "line 1: parameter resamples: '1.0e3' is text (YAML 1.1 wants a point and a sign",
-        ),
-        ("level: '0.9'", "line 1: parameter level: '0.9' is text; give a number"),
-        (
-            "seed: 1\ndata_package: no",
-            "line 2: parameter data_package: False is a truth value (YAML 1.1 reads",
-        ),
-        ("data_package: on", "line 1: parameter data_package: True is a truth value"),
-        ("seed: 010", "line 1: parameter seed: YAML 1.1 reads 010 as 8; write 8 if meant"),
-        ("seed: 0x10", "line 1: parameter seed: YAML 1.1 reads 0x10 as 16"),
-        ("seed: 1:30", "line 1: parameter seed: YAML 1.1 reads 1:30 as 90; write 90 if meant"),
-        ("seed: 1_000", "line 1: parameter seed: YAML 1.1 reads 1_000 as 1000"),
-        ("level: .inf", "line 1: parameter level: inf is out of range"),
-        ("level: .nan", "line 1: parameter level: nan is out of range"),
-        ("level: ~", "line 1: parameter level: None is nothing; give a number"),
-        ("first_year: 2015-01-01", "line 1: parameter first_year: '2015-01-01' is read as a timestamp"),
-        ("first_year: !!int abc", "line 1: parameter first_year: 'abc' is not of type int"),
-        ("level: !!python/object:os.system x", "line 1: parameter level: 'x' is read as a"),
-        ("level: [0.9]", "line 1: parameter level: a list or mapping; give a single value"),
-        ("level: 0.9\nseed: 1\nlevel: 0.8", "line 3: parameter level: given twice; keep one"),
+        ("seed: 010", "line 1: parameter seed: '010' cannot be read; give a whole number, 0 to 4294967295"),
+        ("seed: 0x10", "line 1: parameter seed: '0x10' cannot be read"),
+        ("seed: 1:30", "line 1: parameter seed: '1:30' cannot be read"),
+        ("seed: 1_000", "line 1: parameter seed: '1_000' cannot be read"),
+        ("resamples: 1.0e3", "line 1: parameter resamples: '1.0e3' cannot be read"),
+        ("level: 1e-3", "line 1: parameter level: 0.001 is out of range"),
+        ("level: .inf", "line 1: parameter level: '.inf' cannot be read"),
+        ("level: .nan", "line 1: parameter level: '.nan' cannot be read"),
+        ("level: ~", "line 1: parameter level: '~' cannot be read; give a number above 0.5 and below 1"),
+        ("level: yes", "line 1: parameter level: 'yes' cannot be read"),
+        ("first_year: 2015-01-01", "line 1: parameter first_year: '2015-01-01' cannot be read"),
+        ("level: !!python/object:os.system x", "line 1: parameter level: 'x' cannot be read"),
+        ("level: [0.9]", "line 1: a single name and a single value are needed here; write one name: value a line"),
+        ("level: 0.9\nseed: 1\nlevel: 0.8", "line 3: level is given twice; keep one"),
         ("seed: 1\nlevl: 0.9", "line 2: unknown parameter 'levl'; did you mean 'level'?"),
-        ("- level", "line 1: not a mapping of names to values; write one name: value a line"),
-        ("just text", "line 1: not a mapping of names to values"),
+        ("- level", "line 1: no mapping of names to values; write one name: value a line"),
+        ("just text", "line 1: no mapping of names to values"),
         ("seed: 1\nlevel: [0.9\n", "line 3: not YAML ("),
         ("level: 0.9\n---\nseed: 1", "line 2: not YAML (but found another document)"),
-        ("? [a, b]\n: 1", "line 1: a name is needed here"),
+        ("? [a, b]\n: 1", "line 1: a single name and a single value are needed here"),
     ],
 )
 def test_a_wrong_file_is_refused_by_line(tmp_path, text, message):

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.estimates import Estimate
-from analysis.figures.datapackage import load
+from analysis.figures import load
 from analysis.results import MIME, Results
 
 
@@ -12,7 +12,7 @@ def estimate(value=1 / 3):
 
 
 def test_a_record_holds_the_estimate_rounded_and_the_rows_behind_it():
-    outcome = load("data/datapackage.json").by_role("outcome")
+    outcome = load("tests/study").by_role("outcome")
     results = Results("03_growth")
     results.add("share", estimate(), of=outcome.between(2017, 2018))
     record = results.records()["share"]

@@ -1,92 +1,82 @@
-"""Figure of the counts themselves: points with the rates that could have produced them, and no line."""
+"""Figure of the counts themselves: columns with the rates that could have produced them, and no line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.axes import Axes
-
-from analysis.charts.drawing import canvas, heading, note, panel, points, sentence, spread_out
-from analysis.charts.theme import BAND, BLUE, MUTED, SKY, Chart, chart, themed
+from analysis.charts.drawing import canvas, columns, key, panel, upright, year_axis
+from analysis.charts.theme import INK, WIDTH, figure, finished
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
-from analysis.prose import level_text, limits_text
-from analysis.tables import from_rows
+from analysis.parts.figures import Figure
+from analysis.parts.numbers import level_text, sentence_case
+from analysis.parts.tables import cells, table
 
-AXES = 3.4  # height in inches
+LEFT, RIGHT, BELOW, ABOVE, ROOM = 0.7, 0.15, 0.7, 0.55, 3.3  # inches: margins, and height of the axes
 
 
-@themed()
+@figure
 def annual_counts(
     series: Series, poisson: Sequence[Estimate], overdispersed: Sequence[Estimate], dispersion: float
-) -> Chart:
+) -> Figure:
     """Counts of each year with intervals for Poisson counts and for counts `dispersion` times as variable.
 
     Parameters
     ----------
-    series : annual counts. poisson, overdispersed : `analysis.growth.ratios.count_rate` of each, in order.
+    series : annual counts. poisson, overdispersed : `analysis.growth.rates.count_rate` of each, in order.
     """
-    years, counts = series.years, series.counts
-    figure = canvas(AXES + 0.92)
-    axes = panel(figure, 0.62, 1.95, 0.42, 0.5)
-    axes.bar(years, counts, width=0.5, color=BAND, linewidth=0, zorder=1)
-    for year, count, narrow, wide in zip(years, counts, poisson, overdispersed, strict=True):
-        axes.plot([year, year], [wide.low, wide.high], color=SKY, lw=3, solid_capstyle="butt", zorder=2)
-        axes.plot([year, year], [narrow.low, narrow.high], color=BLUE, lw=6, solid_capstyle="butt", zorder=3)
-        note(axes, year, count, f"{count:,}", xytext=(9, 0), weight="bold")
-    points(axes, years, counts)
-    top = max(e.high for e in overdispersed)
-    axes.set(xlim=(years[0] - 0.55, years[-1] + 0.55), ylim=(0, top * 1.06), xticks=years, xlabel="", ylabel="")
-    axes.grid(axis="x", visible=False)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-    heading(axes, 0.1, f"{sentence(series.unit)} a year")
-    _name_intervals(axes, years[-1], poisson[-1], overdispersed[-1], dispersion)
-    level = level_text(poisson[-1].level)
+    years, counts, level = series.years, series.counts, level_text(poisson[0].level)
+    drawing = canvas(ROOM + BELOW + ABOVE)
+    axes = panel(drawing, LEFT, RIGHT, BELOW, ABOVE)
+    tops = [max(count, wide.high or 0) for count, wide in zip(counts, overdispersed, strict=True)]
+    inch = WIDTH - LEFT - RIGHT
+    axes.set(xlim=(years[0] - 0.55, years[-1] + 0.55), ylim=(0, max(tops) * 1.1))
+    columns(axes, years, counts, tops, inch)
+    for year, narrow, wide in zip(years, poisson, overdispersed, strict=True):
+        upright(axes, year, wide, INK, 2)
+        upright(axes, year, narrow, INK, 7)
+    year_axis(axes, years, series.unit)
+    exact, wider = "if counts are Poisson", f"if variance is {dispersion:g} × mean"
+    key(drawing, 0.17, [(f"{level} interval {exact}", INK, 7), (f"{level} interval {wider}", INK, 2)])
     rows = [
-        [str(y), c, round(p.low), round(p.high), round(w.low), round(w.high)]
-        for y, c, p, w in zip(years, counts, poisson, overdispersed, strict=True)
+        [str(year), count, *cells(p)[1:], *cells(w)[1:]]
+        for year, count, p, w in zip(years, counts, poisson, overdispersed, strict=True)
     ]
-    columns = ["Year", sentence(series.unit), "Low, Poisson", "High, Poisson"]
-    columns += [f"Low, dispersion {dispersion:g}", f"High, dispersion {dispersion:g}"]
-    return chart(
-        figure,
+    ends = [f"{end}, {kind}" for kind in ("Poisson", f"dispersion {dispersion:g}") for end in ("Low", "High")]
+    return finished(
+        drawing,
         id="annual-counts",
         title=_finding(series),
         caption=(
-            f"{sum(counts):,} {series.unit} in all{_definition(series)}. The counts are complete, so an "
-            "interval is not a sampling error: it holds the yearly rates that could have produced that "
-            f"count. Dark bars: exact {level} confidence intervals if counts vary as Poisson counts do; "
-            f"light bars: if their variance is {dispersion:g} times the mean."
+            f"{sentence_case(series.title)}{_definition(series)}. The counts are taken as complete, so an interval is "
+            "not a sampling error: it holds the yearly rates that could have produced that count. Thick bars: exact "
+            f"{level} confidence intervals if counts vary as Poisson counts do; thin bars: if their variance is "
+            f"{dispersion:g} times the mean."
         ),
-        alt=_alt(series, poisson, overdispersed, dispersion),
-        cannot_show="Why the counts differ: they follow what was looked for as well as what happened.",
-        table=from_rows(
+        pattern=f"One column a year, {course(counts)}, each with two intervals.",
+        cannot_show="Why the counts differ: they may follow what was looked for as well as what happened.",
+        table=table(
             "annual-counts-data",
-            f"{sentence(series.title)} with {level} confidence intervals for the yearly rate",
-            columns,
+            f"{sentence_case(series.title)} with {level} confidence intervals for the yearly rate",
+            ["Year", sentence_case(series.unit), *ends],
             rows,
+            styles=dict.fromkeys(ends, ".0f"),
         ),
+        of=series,
     )
 
 
-def _name_intervals(axes: Axes, year: int, narrow: Estimate, wide: Estimate, dispersion: float) -> None:
-    """The two kinds of bar named beside the last of them."""
-    level = level_text(narrow.level)
-    inch = axes.get_ylim()[1] / AXES
-    upper, lower = spread_out([wide.high / inch, narrow.low / inch], 0.5, 0.2, AXES)
-    for point, place, text, colour in (
-        (wide.high, upper, f"{level} interval if\nvariance is {dispersion:g} × mean", MUTED),
-        (narrow.low, lower, f"{level} exact interval\nif counts are Poisson", BLUE),
-    ):
-        axes.annotate(
-            text,
-            (year + 0.06, point),
-            xytext=(year + 0.62, place * inch),
-            color=colour,
-            va="center",
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": MUTED, "lw": 0.8, "shrinkA": 2, "shrinkB": 2},
-        )
+def course(counts: Sequence[int]) -> str:
+    """How counts go from one to the next, in words.
+
+    >>> course([3, 5, 9]), course([9, 9]), course([3, 5, 4, 6])
+    ('each higher than the one before', 'all the same', 'some higher and some lower than the one before')
+    """
+    ways = {(b > a) - (b < a) for a, b in zip(counts, counts[1:], strict=False)}
+    if ways <= {0}:
+        return "all the same"
+    which = {(1,): "each higher", (-1,): "each lower", (0, 1): "none lower", (-1, 0): "none higher"}
+    return f"{which.get(tuple(sorted(ways)), 'some higher and some lower')} than the one before"
 
 
 def _definition(series: Series) -> str:
@@ -96,28 +86,15 @@ def _definition(series: Series) -> str:
 
 
 def _finding(series: Series) -> str:
-    (first, *_, last), (start, *_, end) = series.years, series.counts
+    years, counts, title = series.years, series.counts, sentence_case(series.title)
+    first, last, start, end = years[0], years[-1], counts[0], counts[-1]
+    if len(set(counts)) == 1:
+        return f"{title}: {end:,} in every year" if len(counts) > 1 else f"{title}: {end:,} in {last}"
     if start == end:
-        return f"{sentence(series.title)}: as many in {last} as in {first}, {end:,}"
-    verb = "rose" if end > start else "fell"
-    finding = f"{sentence(series.title)} {verb} from {start:,} in {first} to {end:,} in {last}"
-    steps = [
-        (abs(b - a) / abs(end - start), early, late)
-        for a, b, early, late in zip(series.counts, series.counts[1:], series.years, series.years[1:], strict=False)
-        if (b > a) == (end > start)
-    ]
-    share, early, late = max(steps)
-    if 1 < len(steps) == len(series.years) - 1 and share > 0.5:
-        finding += f", more than half of it between {early} and {late}"
-    return finding
-
-
-def _alt(series: Series, poisson: Sequence[Estimate], wide: Sequence[Estimate], dispersion: float) -> str:
-    points = "; ".join(
-        f"{year}: {count:,} ({limits_text(p, '.0f')}, or {limits_text(w, '.0f')})"
-        for year, count, p, w in zip(series.years, series.counts, poisson, wide, strict=True)
-    )
-    return (
-        f"{len(series.years)} points, one a year, not joined by a line. {sentence(series.title)} with "
-        f"{level_text(poisson[0].level)} intervals, Poisson or with dispersion {dispersion:g}: {points}."
-    )
+        return f"{title}: as many in {last} as in {first}, {end:,}"
+    found = f"{title} {'rose' if end > start else 'fell'} from {start:,} in {first} to {end:,} in {last}"
+    steps = [(b - a) / (end - start) for a, b in zip(counts, counts[1:], strict=False)]
+    most = steps.index(max(steps))
+    if len(steps) > 1 and min(steps) >= 0 and steps[most] > 0.5:
+        found += f", more than half of it between {years[most]} and {years[most + 1]}"
+    return found

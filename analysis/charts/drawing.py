@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +15,10 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis.charts.theme import FONTS, INK, MUTED, PAPER, SMALL, TEXT, WIDTH
-from analysis.prose import WORDS
+from analysis.charts.theme import FONTS, INK, MUTED, PAPER, SKY, SMALL, TEXT, WIDTH
+from analysis.estimates import Estimate
+
+KeyMark = tuple[str, str, float]
 
 
 def canvas(height: float) -> Figure:
@@ -23,19 +26,19 @@ def canvas(height: float) -> Figure:
     return Figure(figsize=(WIDTH, height), facecolor=PAPER)
 
 
-def panel(figure: Figure, left: float, right: float, bottom: float, top: float, **options: Any) -> Axes:
+def panel(figure: Figure, left: float, right: float, bottom: float, top: float) -> Axes:
     """Axes whose edges lie so many inches from the edges of the figure; only the x axis keeps its line."""
     width, height = figure.get_size_inches()
-    box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
-    axes = figure.add_axes(box, **options)
+    axes = figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
     sns.despine(ax=axes, left=True)
+    axes.patch.set_visible(False)
     axes.set_axisbelow(True)
     return axes
 
 
 def note(axes: Axes, x: float, y: float, text: str, **options: Any) -> None:
     """Text at or beside (`xytext`, in points) a point of the data."""
-    options = {"fontsize": TEXT, "color": INK, "va": "center", "xytext": (0, 0)} | options
+    options = {"fontsize": TEXT, "color": INK, "va": "center", "xytext": (0, 0), "linespacing": 1.05} | options
     axes.annotate(text, (x, y), textcoords="offset points", **options)
 
 
@@ -46,51 +49,41 @@ def column(axes: Axes, inch: float, y: float, text: str, **options: Any) -> None
 
 def heading(axes: Axes, inch: float, text: str, **options: Any) -> None:
     """Words above the axes: the unit of a vertical axis, or the name of a column of text."""
-    options = {"color": MUTED, "va": "bottom", "xytext": (0, 10)} | options
+    options = {"color": MUTED, "va": "bottom", "xytext": (0, 9)} | options
     note(axes, inch / WIDTH, 1, text, xycoords=("figure fraction", "axes fraction"), **options)
 
 
-def key(figure: Figure, inch: float, bottom: float, marks: Sequence[tuple[str, str, float]]) -> None:
-    """What each kind of bar is, in one line: (words, colour, width in points) of each, from `inch` on."""
+def key(figure: Figure, bottom: float, marks: Sequence[KeyMark]) -> None:
+    """What each kind of bar is, in one line: (words, colour, width in points) of each; no bar where that is 0."""
     width, height = figure.get_size_inches()
-    y = bottom / height
+    y, inch = bottom / height, 0.1
     for words, colour, thickness in marks:
-        line = Line2D([inch / width, (inch + 0.28) / width], [y, y], color=colour, lw=thickness)
-        line.set_solid_capstyle("butt")
-        figure.add_artist(line)
-        figure.text((inch + 0.36) / width, y, words, color=MUTED, va="center_baseline")
-        inch += 0.36 + text_width(words) + 0.3
+        if thickness:
+            line = Line2D([inch / width, (inch + 0.28) / width], [y, y], color=colour, lw=thickness)
+            line.set_solid_capstyle("butt")
+            figure.add_artist(line)
+            inch += 0.36
+        figure.text(inch / width, y, words, color=MUTED, va="center_baseline")
+        inch += text_width(words) + 0.3
 
 
 @functools.cache
 def text_width(text: str, size: float = TEXT, weight: str = "normal") -> float:
-    """Width of one line of text in inches."""
+    """Width in inches of the widest line of a text."""
     font = FontProperties(family=FONTS[0], size=size, weight=weight)
-    return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
+    return max(text_to_path.get_text_width_height_descent(line, font, False)[0] / 72 for line in text.split("\n"))
 
 
 def fitted(text: str, inches: float, weight: str = "normal") -> tuple[str, float]:
     """`text` and its size; as few lines of smaller type as it takes where one line is too wide."""
     if text_width(text, TEXT, weight) <= inches:
         return text, TEXT
-    fewest = len(_lines(text, inches, weight))
-    widths = [inches * share / 20 for share in range(1, 21)]
+    wraps = [
+        textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False) for width in range(len(text), 0, -1)
+    ]
+    fits = [wrap for wrap in wraps if text_width(wrap, SMALL, weight) <= inches] or wraps[-1:]
     # the narrowest that needs no more lines: they come out of like length
-    lines = next(found for width in widths if len(found := _lines(text, width, weight)) == fewest)
-    return "\n".join(lines), SMALL
-
-
-def _lines(text: str, inches: float, weight: str) -> list[str]:
-    lines: list[list[str]] = [[]]
-    room = inches
-    for word in text.split():
-        needed = text_width(f"{word} ", SMALL, weight)
-        if lines[-1] and needed > room:
-            lines.append([])
-            room = inches
-        lines[-1].append(word)
-        room -= needed
-    return [" ".join(line) for line in lines]
+    return [wrap for wrap in fits if wrap.count("\n") == fits[0].count("\n")][-1], SMALL
 
 
 def spread_out(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -110,69 +103,49 @@ def spread_out(places: Sequence[float], gap: float, low: float, high: float) -> 
     return [moved[order.index(k)] for k in range(len(places))]
 
 
-def log_ticks(axes: Axes, ticks: Sequence[float], labels: Sequence[str] | None = None) -> None:
-    """A logarithmic x axis with exactly these ticks, written as numbers and not as powers."""
-    axes.set_xscale("log")
-    axes.xaxis.set_major_locator(FixedLocator(list(ticks)))
+def ticks(axes: Axes, places: Sequence[float], labels: Sequence[str] = ()) -> None:
+    """An x axis with these ticks, the first ones first, as far as their labels have room."""
+    kept: dict[float, tuple[float, float, str]] = {}
+    for place, label in zip(places, labels or [f"{place:,g}" for place in places], strict=True):
+        at, room = axes.transData.transform((place, 0))[0] / axes.figure.dpi, text_width(label) / 2 + 0.06
+        if all(abs(at - other) >= room + its for other, its, _ in kept.values()):
+            kept[place] = (at, room, label)
+    axes.xaxis.set_major_locator(FixedLocator(list(kept)))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FixedFormatter(list(labels or [f"{tick:,g}" for tick in ticks])))
+    axes.xaxis.set_major_formatter(FixedFormatter([label for *_, label in kept.values()]))
+
+
+def year_axis(axes: Axes, years: Sequence[int], unit: str) -> None:
+    """A time axis, the last year first, below a scale of counts from 0."""
+    ticks(axes, years[::-1], [str(year) for year in years[::-1]])
+    axes.grid(axis="x", visible=False)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.set(xlabel="", ylabel="")
+    heading(axes, 0.1, f"{unit[:1].upper()}{unit[1:]} a year")
+
+
+def columns(axes: Axes, years: Sequence[int], counts: Sequence[int], tops: Sequence[float], inch: float) -> None:
+    """Each count as a column and in figures above what is drawn there; only the ends where there is no room."""
+    axes.bar(years, counts, width=0.6, color=SKY, linewidth=0, zorder=1)
+    widest = max(text_width(f"{count:,}", SMALL, "bold") for count in counts)
+    crowded = (widest + 0.04) * (years[-1] - years[0] + 1) > inch
+    for year, count, top in zip(years, counts, tops, strict=True):
+        if not crowded or year in (years[0], years[-1]):
+            size = TEXT if not crowded and widest * 1.2 * len(years) < inch else SMALL
+            note(axes, year, top, f"{count:,}", xytext=(0, 4), ha="center", va="bottom", weight="bold", fontsize=size)
+
+
+def upright(axes: Axes, x: float, estimate: Estimate, colour: str, width: float, top: float | None = None) -> None:
+    """An interval as an upright bar, from 0 where it has no lower limit and up to `top` where it goes on."""
+    if estimate.low is not None or estimate.high is not None:
+        high = min((x for x in (estimate.high, top) if x is not None), default=estimate.low)
+        axes.plot([x, x], [estimate.low or 0, high], color=colour, lw=width, solid_capstyle="butt", zorder=3)
 
 
 def points(
-    axes: Axes,
-    x: Sequence[float],
-    y: Sequence[float],
-    *,
-    colour: str = INK,
-    hollow: bool = False,
-    **options: Any,
+    axes: Axes, x: Sequence[float], y: Sequence[float], *, colour: str = INK, hollow: bool = False, **options: Any
 ) -> None:
     """Estimates as points; hollow ones have the paper inside."""
     look = {"color": PAPER, "edgecolor": colour, "linewidth": 1.4} if hollow else {"color": colour, "linewidth": 0}
     options = {"s": 34, "zorder": 4} | look | options
     sns.scatterplot(x=list(x), y=list(y), ax=axes, legend=False, **options)
-
-
-def bar(
-    axes: Axes,
-    low: float | Sequence[float],
-    high: float | Sequence[float],
-    y: float | Sequence[float],
-    *,
-    colour: str,
-    width: float,
-) -> None:
-    """One level interval, or many; `width` in points."""
-    axes.hlines(y, low, high, colors=colour, linewidths=width, capstyle="butt", zorder=2)
-
-
-def listed(items: Sequence[str], last: str = "and") -> str:
-    """Items in a sentence.
-
-    >>> listed(["one", "two", "three"])
-    'one, two and three'
-    """
-    return f" {last} ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
-
-
-def in_words(number: int) -> str:
-    """A small number in letters.
-
-    >>> in_words(3), in_words(30)
-    ('three', '30')
-    """
-    return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
-
-
-def inside(text: str) -> str:
-    """`text` as it stands inside a sentence: a small first letter, unless it begins with an abbreviation.
-
-    >>> inside("Mobile phones"), inside("SIM cards")
-    ('mobile phones', 'SIM cards')
-    """
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def sentence(text: str) -> str:
-    """`text` with a capital first letter, whatever follows it."""
-    return text[:1].upper() + text[1:]

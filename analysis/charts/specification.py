@@ -10,121 +10,118 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis.charts.drawing import canvas, column, heading, key, listed, panel, points, sentence, text_width
-from analysis.charts.theme import AMBER, BAND, BLUE, INK, MUTED, SKY, Chart, chart, themed
+from analysis.charts.drawing import canvas, column, heading, key, panel, points, text_width
+from analysis.charts.theme import AMBER, BAND, BLUE, INK, MUTED, SKY, figure, finished
 from analysis.estimates import Estimate
-from analysis.growth.multiverse import CHOICES, Specification, curve
-from analysis.prose import level_text, number_text
-from analysis.tables import Table, from_rows
+from analysis.growth.specifications import Specification
+from analysis.parts.figures import Figure
+from analysis.parts.numbers import level_text, listed, number_text, sentence_case
+from analysis.parts.results import Origin
+from analysis.parts.tables import Table, cells, table
 
 PERCENTAGES = (-95, -90, -80, -65, -50, -25, 0, 25, 50, 100, 150, 200, 300, 500, 900, 1900)
 BEYOND = 2.6  # the axis reaches this many times past the outermost estimate, as a growth factor
 ROW = 0.205  # inches
 
 
-@themed()
-def specification_curve(specifications: Sequence[Specification], spread: Mapping[str, Mapping[str, Estimate]]) -> Chart:
-    """Growth a year under every meaningful specification, sorted, with the choices of each below.
+@figure
+def specification_curve(
+    specifications: Sequence[Specification], spread: Mapping[str, Mapping[str, Estimate]], *, of: Origin = ()
+) -> Figure:
+    """Growth a year under every specification, sorted, with the choices of each below.
 
     Parameters
     ----------
-    specifications : the whole grid, from `analysis.growth.multiverse.growth_multiverse`.
-    spread : by choice, from `analysis.growth.multiverse.spread_by_choice`.
+    specifications : from `analysis.growth.specifications`; those without an estimate are left out.
+    spread : by choice, shares of the variance of "growth" and of "excludes 0" that go with it; its keys are the
+        choices. of : the series.
     """
-    drawn = curve(specifications)
-    kept = set(map(id, drawn))
-    options = {
-        choice: list(dict.fromkeys(getattr(s, choice) for s in specifications if id(s) in kept)) for choice in CHOICES
-    }
-    lines = sum(map(len, options.values())) + 0.55 * len(CHOICES)
-    height = 3.9 + lines * ROW
-    figure = canvas(height)
+    choices = list(spread)
+    known = [s for s in specifications if s.estimate is not None and s.estimate.value is not None]
+    # estimates that agree to seven decimals are the same: their order must not hang on a processor's last digit
+    if not known:
+        raise ValueError("no specification has an estimate: there is no curve to draw")
+    drawn = sorted(known, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, name)) for name in choices)))
+    options = {choice: list(dict.fromkeys(getattr(s, choice) for s in known)) for choice in choices}
+    height = 3.9 + ROW * (sum(map(len, options.values())) + 0.55 * len(choices))
     left = max(text_width(_name(option)) for found in options.values() for option in found) + 0.2
-    left = max(left, *(text_width(c, weight="bold") + text_width(_name(options[c][0])) + 0.4 for c in CHOICES))
-    top = panel(figure, left, 0.15, height - 3.1, 0.42)
-    below = panel(figure, left, 0.15, 0.5, 3.2)
-    sns.despine(ax=below, left=True, bottom=True)
+    left = max(left, *(text_width(c, weight="bold") + text_width(_name(options[c][0])) + 0.4 for c in choices))
+    drawing = canvas(height)
+    top, below = panel(drawing, left, 0.15, height - 3.1, 0.42), panel(drawing, left, 0.15, 0.5, 3.2)
     sns.despine(ax=top, left=True, bottom=True)
+    sns.despine(ax=below, left=True, bottom=True)
     _estimates(top, drawn)
-    heading(top, 0.1, "Growth, % a year (log scale of the growth factor)", xytext=(0, 8))
+    heading(top, 0.1, "Growth, % a year (log scale of the growth factor)")
     _choices(below, drawn, options, left)
     for axes in (top, below):
         axes.set(xlim=(-1, len(drawn)), xticks=[])
-    level = level_text(drawn[0].estimate.level)
-    key(figure, 0.1, 0.2, [(f"{level} interval excludes 0", BLUE, 2.5), ("includes 0", SKY, 2.5)])
-    key(figure, 4.05, 0.2, [("not valid: hollow point", AMBER, 2.5)])
-    return chart(
-        figure,
+    level = level_text(next(s.estimate.level for s in drawn if s.estimate.level))
+    kinds = [(f"{level} interval excludes 0", BLUE, 2.5), ("includes 0", SKY, 2.5), ("not valid: hollow", AMBER, 2.5)]
+    key(drawing, 0.2, kinds)
+    return finished(
+        drawing,
         id="specification-curve",
         title=_finding(drawn, spread),
         caption=(
-            f"Each column is one of {len(drawn)} specifications that make sense, sorted by its estimate, "
-            f"with its {level} confidence interval; the marks below it say which choices it makes. Hollow: "
-            "the interval cannot be expected to cover as stated. Intervals that leave the frame go on. "
-            "The specifications are not a sample, so nothing is tested over them."
+            f"Each column is one of {len(drawn)} specifications that make sense, sorted by its estimate, with its "
+            f"{level} confidence interval; the marks below it say which choices it makes. Hollow: the interval cannot "
+            "be expected to cover as stated. Intervals that leave the frame go on. The specifications are not a "
+            "sample, so nothing is tested over them."
         ),
-        alt=_alt(drawn, options, spread, level),
+        pattern=_pattern(drawn, choices),
         cannot_show="Which specification is right; it shows how much of the answer is choice.",
-        table=_table(drawn),
+        table=_table(drawn, choices, level),
+        of=of,
     )
+
+
+def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
+    values = [_factor(s.estimate.value, 1) for s in drawn]
+    floor, ceiling = min([1, *values]) / BEYOND, max([1, *values]) * BEYOND
+    axes.set(yscale="log", ylim=(floor, ceiling), xlabel="", ylabel="")
+    ticks = [p for p in PERCENTAGES if floor < 1 + p / 100 < ceiling]
+    axes.yaxis.set_major_locator(FixedLocator([1 + p / 100 for p in ticks]))
+    axes.yaxis.set_major_formatter(FixedFormatter([number_text(p, "%") for p in ticks]))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.axhline(1, color=INK, lw=1.1, zorder=1.5)
+    for colour in (BLUE, SKY, AMBER):
+        chosen = [k for k, s in enumerate(drawn) if _colour(s) == colour]
+        ends = [
+            (max(_factor(e.low, 0), floor), min(_factor(e.high, ceiling), ceiling))
+            for e in (drawn[k].estimate for k in chosen)
+        ]
+        _strokes(axes, chosen, ends, colour, 2)
+        look = {"colour": AMBER, "hollow": True, "s": 18} if colour == AMBER else {"s": 15}
+        points(axes, chosen, [values[k] for k in chosen], zorder=3, **look)
+
+
+def _colour(s: Specification) -> str:
+    return AMBER if not s.valid else BLUE if s.estimate.excludes(0) else SKY
 
 
 def _factor(percent: float | None, missing: float) -> float:
     return missing if percent is None else max(1 + percent / 100, 1e-6)
 
 
-def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
-    values = [_factor(s.estimate.value, 1) for s in drawn]
-    floor, ceiling = min([1, *values]) / BEYOND, max([1, *values]) * BEYOND
-    axes.set(yscale="log", ylim=(floor, ceiling))
-    ticks = [p for p in PERCENTAGES if floor < 1 + p / 100 < ceiling]
-    axes.yaxis.set_major_locator(FixedLocator([1 + p / 100 for p in ticks]))
-    axes.yaxis.set_major_formatter(FixedFormatter([number_text(p, "%") for p in ticks]))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.axhline(1, color=INK, lw=1.1, zorder=1.5)
-    kinds = (
-        (BLUE, lambda s: s.valid and s.excludes_zero),
-        (SKY, lambda s: s.valid and not s.excludes_zero),
-        (AMBER, lambda s: not s.valid),
-    )
-    for colour, belongs in kinds:
-        chosen = [k for k, s in enumerate(drawn) if belongs(s)]
-        ends = [
-            (
-                max(_factor(drawn[k].estimate.low, 0), floor),
-                min(_factor(drawn[k].estimate.high, ceiling), ceiling),
-            )
-            for k in chosen
-        ]
-        # one path for all intervals of a kind: lifted pen between them
-        x = np.repeat(np.array(chosen, dtype=float), 3)
-        y = np.array([v for low, high in ends for v in (low, high, math.nan)])
-        axes.plot(x, y, color=colour, lw=2, solid_capstyle="butt", zorder=2)
-        hollow = colour == AMBER
-        colour, size = (AMBER, 18) if hollow else (INK, 15)
-        points(axes, chosen, [values[k] for k in chosen], colour=colour, hollow=hollow, s=size, zorder=3)
-    axes.set(xlabel="", ylabel="")
+def _strokes(axes: Axes, at: Sequence[int], ends: Sequence[tuple[float, float]], colour: str, width: float) -> None:
+    """Upright bars as one path, with a lifted pen between them."""
+    x = np.repeat(np.array(at, dtype=float), 3)
+    y = np.array([value for low, high in ends for value in (low, high, math.nan)])
+    axes.plot(x, y, color=colour, lw=width, solid_capstyle="butt", zorder=2)
 
 
 def _choices(axes: Axes, drawn: Sequence[Specification], options: Mapping[str, list], left: float) -> None:
     y = 0.0
-    for choice in CHOICES:
-        column(axes, 0.1, y, sentence(choice), weight="bold")
-        for number, option in enumerate(options[choice]):
+    for choice, found in options.items():
+        column(axes, 0.1, y, sentence_case(choice), weight="bold")
+        for number, option in enumerate(found):
             row = y + number
             column(axes, left - 0.1, row, _name(option), ha="right", color=MUTED)
-            marks = [k for k, s in enumerate(drawn) if getattr(s, choice) == option]
             if number % 2 == 0:
                 axes.axhspan(row - 0.5, row + 0.5, color=BAND, lw=0, zorder=0)
-            x = np.repeat(np.array(marks, dtype=float), 3)
-            axes.plot(
-                x,
-                np.tile([row - 0.34, row + 0.34, math.nan], len(marks)),
-                color=INK,
-                lw=1.6,
-                solid_capstyle="butt",
-            )
-        y += len(options[choice]) + 0.55
+            marks = [k for k, s in enumerate(drawn) if getattr(s, choice) == option]
+            _strokes(axes, marks, [(row - 0.34, row + 0.34)] * len(marks), INK, 1.6)
+        y += len(found) + 0.55
     axes.grid(visible=False)
     axes.set(ylim=(y - 0.95, -0.6), yticks=[])
 
@@ -133,12 +130,15 @@ def _name(option: object) -> str:
     return f"{option:g}" if isinstance(option, float) else str(option)
 
 
+def _range(specifications: Sequence[Specification]) -> str:
+    ends = (number_text(end(s.estimate.value for s in specifications), "%") for end in (min, max))
+    return " to ".join(dict.fromkeys(ends))
+
+
 def _finding(drawn: Sequence[Specification], spread: Mapping[str, Mapping[str, Estimate]]) -> str:
-    low, high = (number_text(f(s.estimate.value for s in drawn), "%") for f in (min, max))
-    span = f"{low} to {high} a year" if low != high else f"{low} a year"
-    found = f"Growth of {span}: {len(drawn)} ways to compute it"
+    found = f"Growth of {_range(drawn)} a year: {len(drawn)} ways to compute it"
     point, sign = (_most(spread, kind) for kind in ("growth", "excludes 0"))
-    if point and low != high:
+    if point and " to " in _range(drawn):
         found += f", and the choice of {point} moves the estimate most"
         if sign and sign != point:
             found += f", the choice of {sign} whether the interval excludes 0"
@@ -146,48 +146,32 @@ def _finding(drawn: Sequence[Specification], spread: Mapping[str, Mapping[str, E
 
 
 def _most(spread: Mapping[str, Mapping[str, Estimate]], kind: str) -> str:
-    known = {choice: e[kind].value for choice, e in spread.items() if e[kind].value is not None}
+    known = {choice: e[kind].value for choice, e in spread.items() if e[kind].value}
     return max(known, key=known.__getitem__, default="")
 
 
-def _alt(
-    drawn: Sequence[Specification],
-    options: Mapping[str, list],
-    spread: Mapping[str, Mapping[str, Estimate]],
-    level: str,
-) -> str:
+def _pattern(drawn: Sequence[Specification], choices: Sequence[str]) -> str:
     valid = [s for s in drawn if s.valid]
-    low, high = (number_text(f(s.estimate.value for s in drawn), "%") for f in (min, max))
-    by_option = []
-    first = _most(spread, "growth") or CHOICES[0]
-    for option in options[first]:
-        values = [s.estimate.value for s in drawn if getattr(s, first) == option]
-        ends = list(dict.fromkeys(number_text(f(values), "%") for f in (min, max)))
-        by_option.append(f"{_name(option)}: {' to '.join(ends)}")
-    return (
-        f"{len(drawn)} growth estimates, sorted from {low} to {high} a year, with {level} intervals; "
-        f"{len(valid)} are valid and {len(drawn) - len(valid)} hollow. The interval excludes 0 in "
-        f"{sum(s.excludes_zero for s in drawn)} of all and in {sum(s.excludes_zero for s in valid)} of the "
-        f"valid. By {first}: {'; '.join(by_option)}. Below, a grid marks the choices: "
-        f"{listed(list(CHOICES))}."
+    away = [s for s in valid if s.estimate.excludes(0)]
+    first = choices[0]
+    by_option = [
+        f"{_name(option)}: {_range([s for s in drawn if getattr(s, first) == option])}"
+        for option in dict.fromkeys(getattr(s, first) for s in drawn)
+    ]
+    said = (
+        "Most intervals of the valid ones exclude 0" if len(away) > len(valid) / 2 else "Few valid intervals exclude 0"
     )
+    return f"{said}. By {first}: {'; '.join(by_option)}. Below, a grid marks the choices: {listed(list(choices))}."
 
 
-def _table(drawn: Sequence[Specification]) -> Table:
+def _table(drawn: Sequence[Specification], choices: Sequence[str], level: str) -> Table:
     rows = []
     for s in drawn:
-        e = s.estimate
-        ends = [x if x is not None else "unbounded" for x in (e.low, e.high)]
-        if not e.interval:
-            ends = ["none", "none"]
-        excludes = "yes" if s.excludes_zero else "no"
-        rows.append([s.years, s.model, s.interval, _name(s.dispersion), e, *ends, excludes, s.reason or "valid"])
-    columns = [*map(sentence, CHOICES), "Growth, % a year", "Low", "High", "Excludes 0", "Valid"]
-    return from_rows(
-        "specification-curve-data",
-        "Growth a year under every specification that makes sense",
-        columns,
-        rows,
-        units=dict.fromkeys(columns[4:7], "% a year"),
-        styles=dict.fromkeys(columns[4:7], ".1f"),
-    )
+        excludes = "yes" if s.estimate.excludes(0) else "no"
+        options = [_name(getattr(s, choice)) for choice in choices]
+        rows.append([*options, *cells(s.estimate), excludes, s.reason or "valid"])
+    growth = ["Growth, % a year", "Low", "High"]
+    caption = f"{len(drawn)} specifications that make sense: growth a year with {level} intervals"
+    columns = [*map(sentence_case, choices), *growth, "Excludes 0", "Valid"]
+    units, styles = dict.fromkeys(growth, "% a year"), dict.fromkeys(growth, ".1f")
+    return table("specification-curve-data", caption, columns, rows, units=units, styles=styles)

@@ -23,7 +23,7 @@ from analysis.claims.values import (
     scale,
 )
 from analysis.estimates import Estimate, computed
-from analysis.figures.datapackage import DataPackage
+from analysis.figures.study import Study as DataPackage
 from analysis.rounding import DEFAULT_RULE, RULES, Rule, implied_earlier_count, parse_number
 
 
@@ -134,8 +134,8 @@ def audit(
     Examples
     --------
     >>> from analysis.claims.claims import read_claims
-    >>> from analysis.figures.datapackage import load
-    >>> judged = audit(load("data/datapackage.json"), read_claims("data/claims.yml"))
+    >>> from analysis.figures import load
+    >>> judged = audit(load(), read_claims("data/prison-removals/claims.yml"))
     >>> [j.verdict for j in judged if j.claim.id == "almost-quadrupled"]
     ['holds']
     """

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.claims.format import ClaimsError, line_of, read_document
 from analysis.claims.hedges import Statement
-from analysis.figures.descriptor import resolve, shown
+from analysis.figures.files import resolve, shown
 from analysis.names import nearest
 from analysis.periods import Period
 from analysis.rounding import parse_number
@@ -95,7 +95,7 @@ def read_claims(path: str | Path) -> list[Claim]:
     Parameters
     ----------
     path : a YAML file in the format of `data/claims.schema.json`; a relative path starts at the project
-        folder, as in `analysis.figures.datapackage.load`.
+        folder, as in `analysis.figures.load`.
 
     Raises
     ------

@@ -10,8 +10,8 @@ from itertools import pairwise
 from analysis.claims.claims import Claim, Stretch
 from analysis.claims.format import ClaimsError
 from analysis.claims.hedges import Verdict
-from analysis.figures.datapackage import DataPackage
 from analysis.figures.observations import Observation, Series, Source
+from analysis.figures.study import Study as DataPackage
 from analysis.names import nearest
 from analysis.periods import Period
 from analysis.rounding import RULES, implied_earlier_count

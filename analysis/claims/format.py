@@ -18,7 +18,7 @@ from analysis.names import nearest
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
-SCHEMA = Path(__file__).resolve().parents[2] / "data" / "claims.schema.json"
+SCHEMA = Path(__file__).resolve().parents[2] / "data" / "prison-removals" / "claims.schema.json"
 
 
 class ClaimsError(ValueError):

@@ -17,7 +17,7 @@ from analysis.claims.explanations import number_text, stated_text
 from analysis.claims.format import ClaimsError
 from analysis.claims.hedges import VERSION
 from analysis.estimates import Estimate
-from analysis.figures.datapackage import DataPackageError, load
+from analysis.figures import StudyError as DataPackageError, load
 
 WIDTH = 110
 
@@ -75,7 +75,7 @@ def audit_command(path: str | Path, form: Form = "text") -> tuple[str, int]:
     """
     try:
         package = load(Path(path).absolute())
-        judgements = audit(package, read_claims(package.path.parent / NAME))
+        judgements = audit(package, read_claims(package.folder / NAME))
     except (DataPackageError, ClaimsError) as error:
         return str(error), 2
     contradicted = any(judged.verdict == "contradicted" for judged in judgements)

@@ -21,8 +21,8 @@ from analysis.claims.evidence import (
 from analysis.claims.hedges import Verdict
 from analysis.comparison.side_by_side import growth_ratio, odds_ratio
 from analysis.estimates import Estimate
-from analysis.figures.datapackage import DataPackage
 from analysis.figures.observations import Series
+from analysis.figures.study import Study as DataPackage
 
 Limits = tuple[Fraction, Fraction]
 

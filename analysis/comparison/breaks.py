@@ -48,7 +48,7 @@ def change_between(earlier: Observation, later: Observation, *, breaks: Sequence
     Examples
     --------
     >>> from datetime import date
-    >>> from analysis.figures.datapackage import Source
+    >>> from analysis.figures.observations import Source
     >>> from analysis.periods import Period
     >>> def seen(year, count):
     ...     source = Source("", "", "", "", "", "")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
 from analysis.figures.observations import Series, span
-from analysis.rounding import earlier_values, rounded
-
-WHOLE_PERCENT = Fraction(1, 100)
+from analysis.rounding import earlier_values, parse_number
 
 
 class Finding(NamedTuple):
@@ -31,6 +28,17 @@ def check_value_or_range(series: Series) -> Finding:
             return Finding(False, f"{o.period.label}: low {o.low} is above high {o.high}; swap or mend them")
     ranges = sum(o.is_range for o in series.observations)
     return Finding(True, f"{len(series.observations) - ranges} values, {ranges} ranges")
+
+
+def check_counts_of_the_outcome(series: Series) -> Finding:
+    """What a study is about has two counts or more, each a number."""
+    if series.role != "outcome":
+        return Finding(True, "asked of the outcome only")
+    for o in series.observations:
+        if o.is_range:
+            return Finding(False, f"{o.period.label} is {o.words}; give one number, or give the series another role")
+    count = len(series.observations)
+    return Finding(count > 1, f"{count} counts" if count > 1 else "a single count says nothing of change; add another")
 
 
 def check_one_row_a_period(series: Series) -> Finding:
@@ -59,7 +67,7 @@ def check_periods_in_order(series: Series) -> Finding:
     """The oldest row comes first."""
     for a, b in pairwise(series.observations):
         if b.period < a.period:
-            return Finding(False, f"{b.period.label} stands after {a.period.label}; sort the rows by period_start")
+            return Finding(False, f"{b.period.label} stands after {a.period.label}; sort the rows by period")
     return Finding(True, span(series.years))
 
 
@@ -83,7 +91,7 @@ def check_one_measure(series: Series) -> Finding:
     places = sorted({o.geography for o in series.observations})
     if len(places) > 1:
         return Finding(False, f"{' and '.join(places)} in one series; put each into a resource of its own")
-    return Finding(True, f"{series.measure}, {places[0]}")
+    return Finding(True, ", ".join(filter(None, [series.measure, *places])))
 
 
 def check_one_definition(series: Series) -> Finding:
@@ -118,44 +126,29 @@ def check_published_changes(series: Series) -> Finding:
     """Each change that was published is that between the rows; a range is all that rounding allows."""
     rows = {o.year: o for o in series.observations}
     for change in series.published_changes:
-        years, percent = f"{change.earlier} to {change.later}", change.percent
+        years, percent, step = f"{change.earlier} to {change.later}", change.percent, change.step
         earlier, later = rows.get(change.earlier), rows.get(change.later)
-        if earlier is None or later is None or not later.value or earlier.value == 0 or percent <= -100:
-            return Finding(False, f"{years}: {percent}% needs both rows, and counts above 0; strike it")
-        if earlier.value is None:
-            allowed = earlier_counts(later.value, percent)
-            if allowed is None:
-                return Finding(False, f"{years}: no count is {percent}% before {later.value:,}; mend the change")
-            low, high = allowed
-            if (earlier.low, earlier.high) != (low, high):
-                seen = f"{change.earlier} is {earlier.words}, but {percent}% before {later.value:,}"
-                return Finding(False, f"{seen} gives low {low}, high {high}; write these")
-        elif (seen := rounded_change(earlier.value, later.value)) != percent:
-            return Finding(False, f"{years} changes by {seen}%, published as {percent}%; mend one of them")
-    stated = (f"{c.earlier} to {c.later}: {c.percent:+}%" for c in series.published_changes)
+        if earlier is None or later is None or not later.value or earlier.value == 0 or percent - step / 2 <= -100:
+            return Finding(False, f"{years}: {percent:g}% needs both rows, and counts above 0; strike it")
+        if step <= 0 or parse_number(percent) % parse_number(step):
+            return Finding(False, f"{years}: {percent:g}% is no multiple of {step:g}; mend step, as 1 or 0.1 or 5")
+        allowed = earlier_values(later.value, parse_number(percent) / 100, parse_number(step) / 100)
+        if earlier.value is not None and not allowed.contains(earlier.value):
+            seen = f"{years} changes by {100 * (later.value / earlier.value - 1):.4g}%, published as {percent:g}%"
+            return Finding(False, f"{seen}; mend one of them")
+        counts = allowed.integers()
+        if counts is None:
+            return Finding(False, f"{years}: no count is {percent:g}% before {later.value:,}; mend the change")
+        if earlier.value is None and (earlier.low, earlier.high) != counts:
+            seen = f"{change.earlier} is {earlier.words}, but {percent:g}% before {later.value:,}"
+            return Finding(False, f"{seen} gives low {counts[0]}, high {counts[1]}; write these")
+    stated = (f"{c.earlier} to {c.later}: {c.percent:+g}%" for c in series.published_changes)
     return Finding(True, "; ".join(stated) or "none declared")
-
-
-def rounded_change(earlier: int, later: int) -> int:
-    """Change from `earlier` to `later` in whole percent, half rounded away from zero, in exact integers.
-
-    >>> rounded_change(9215, 10643), rounded_change(9214, 10643), rounded_change(200, 195)
-    (15, 16, -3)
-    """
-    return int(100 * rounded(Fraction(later - earlier, earlier), WHOLE_PERCENT))
-
-
-def earlier_counts(later: int, percent: int) -> tuple[int, int] | None:
-    """Smallest and largest earlier count from which `later` is a change of `percent` after rounding, if any.
-
-    >>> earlier_counts(10643, 15)
-    (9215, 9295)
-    """
-    return earlier_values(later, percent * WHOLE_PERCENT, WHOLE_PERCENT).integers()
 
 
 CHECKS: tuple[Callable[[Series], Finding], ...] = (
     check_value_or_range,
+    check_counts_of_the_outcome,
     check_one_row_a_period,
     check_whole_years,
     check_periods_in_order,

@@ -1,163 +1,182 @@
-"""The datapackage.json of a data package: what it has to say, read strictly, and its sizes and hashes."""
+"""The datapackage.json of a study (Frictionless Data Package v2): what it has to say, held against a schema.
+
+One resource is one series of one measure, one row a period. Beside the standard properties a resource states its
+`role`, may state `measure`, `unit` and the month in which "2017/18" begins (`year_starts`), and may declare what
+its rows have to agree with:
+
+    "published_totals":  [{"first": 2015, "last": 2018, "total": 1736}]
+    "published_changes": [{"earlier": 2017, "later": 2018, "percent": 15, "step": 1}]
+    "breaks":            [{"date": "2015-10-01", "reason": "..."}]
+    "gaps":              [{"after": 2018, "before": 2021, "reason": "..."}]
+
+Years are those in which a period ends. `sources`, of the whole study or of a resource, are for the rows that name
+none: the first of them is taken.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 import json
-import os
-import re
 import shlex
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analysis.figures.observations import Break, Gap, PublishedChange, PublishedTotal
-from analysis.names import nearest
+from analysis.figures.files import StudyError, open_text, shown, write_text
+from analysis.figures.observations import Break, Gap, PublishedChange, PublishedTotal, Source, last_day
+from analysis.schemas import LINE, first_fault
 
-PROJECT = Path(__file__).resolve().parents[2]
+NAME = "datapackage.json"
 ROLES = ("outcome", "comparison", "population", "contrast", "older_comparison", "context")
-
 DECLARED = {
     "published_totals": PublishedTotal,
     "published_changes": PublishedChange,
     "breaks": Break,
     "gaps": Gap,
 }
-_NEEDED = ("name", "path", "title", "role", "measure", "unit")
-_STANDARD = ("bytes", "dialect", "description", "encoding", "format", "hash", "homepage", "licenses")
-_STANDARD += ("mediatype", "profile", "schema", "scheme", "sources", "type", "$schema")
+# Properties of the standard that nothing here reads.
+_UNREAD = ("$schema", "description", "dialect", "encoding", "format", "homepage", "licenses", "mediatype", "profile")
+_UNREAD += ("schema", "scheme", "type")
+_TYPES = {
+    "int": {"type": "integer"},
+    "float": {"type": "number"},
+    "date": {"type": "string", "format": "date", "title": "a date, written 2015-10-01"},
+    "str": LINE,
+}
 
 
-class DataPackageError(ValueError):
-    """One line: the file, the place in it, what is wrong and what to do."""
+def _declaration(kind: Any) -> dict[str, Any]:
+    """The schema of a list of objects with the fields of `kind`."""
+    fields = dataclasses.fields(kind)
+    entry = {
+        "type": "object",
+        "properties": {field.name: _TYPES[field.type] for field in fields},
+        "title": "{" + ", ".join(f'"{field.name}": ...' for field in fields) + "}",
+        "required": [field.name for field in fields if field.default is dataclasses.MISSING],
+        "additionalProperties": False,
+    }
+    return {"type": "array", "items": entry, "title": "a list of such objects"}
 
 
-def resolve(path: str | Path) -> Path:
-    """Where a data package is: a relative path starts at the project folder, wherever the caller runs."""
-    return (PROJECT / path).resolve()
+_SOURCE = {name: LINE for name in ("title", "path", "email", "version", "publisher", "published", "locator", "licence")}
+_SOURCES = {
+    "type": "array",
+    "title": 'a list, as [{"title": "..."}]',
+    "minItems": 1,
+    "items": {
+        "type": "object",
+        "title": '{"title": "..."}',
+        "properties": _SOURCE,
+        "required": ["title"],
+        "additionalProperties": False,
+    },
+}
+_RESOURCE = {
+    "type": "object",
+    "title": "an object with name, path and role",
+    "required": ["name", "path", "role"],
+    "properties": {
+        "name": {"type": "string", "pattern": r"\A[a-z0-9._-]+\Z", "title": "small letters, digits, . _ and - only"},
+        "path": LINE,
+        "role": {"enum": list(ROLES)},
+        "title": LINE,
+        "measure": LINE,
+        "unit": LINE,
+        "year_starts": {"type": "integer", "minimum": 1, "maximum": 12},
+        "sources": _SOURCES,
+        **{key: _declaration(kind) for key, kind in DECLARED.items()},
+        "bytes": {"type": "integer"},
+        "hash": {"type": "string", "pattern": r"\Asha256:[0-9a-f]{64}\Z", "title": "sha256: and 64 digits"},
+        **{key: {} for key in _UNREAD},
+    },
+    "additionalProperties": False,
+}
+SCHEMA = {
+    "type": "object",
+    "title": "an object with name, title and resources",
+    "required": ["name", "title", "resources"],
+    "properties": {
+        "name": LINE,
+        "title": LINE,
+        "sources": _SOURCES,
+        "resources": {"type": "array", "minItems": 1, "items": _RESOURCE, "title": "at least one object"},
+    },
+}
 
 
-def refresh_hashes(path: str | Path) -> list[str]:
-    """Writes the size and sha256 of every CSV file into its datapackage.json; names those that changed.
+def read(folder: Path) -> dict[str, Any]:
+    """The content of a study's datapackage.json, fit for loading; each resource has the sources that apply to it.
 
-    A relative path starts at the project folder, as in `load`. Nothing else is verified: load does that.
+    Raises
+    ------
+    StudyError : there is none, or the first thing in it that is wrong.
     """
-    place = resolve(path)
-    descriptor = _json(place)
-    changed = []
-    for resource in _resources(place, descriptor):
-        content = file_of(place, resource).read_bytes()
-        new = {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
-        if {key: resource.get(key) for key in new} != new:
-            resource.update(new)
-            changed.append(resource["name"])
-    if changed:
-        draft = place.with_name(place.name + ".new")
-        draft.write_text(json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(draft, place)
-    return changed
-
-
-def shown(path: Path) -> str:
-    """A path as messages name it: from the project folder when inside."""
-    return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else str(path)
-
-
-def _json(place: Path) -> dict[str, Any]:
+    file = shown(folder / NAME)
+    if not (folder / NAME).is_file():
+        remedy = "give the folder of a study, or make one with `python -m analysis new`"
+        raise StudyError(f"{file}: no such file; {remedy}")
     try:
-        descriptor = json.loads(place.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        remedy = "give its path from the project folder, or an absolute one"
-        raise DataPackageError(f"{shown(place)}: no such file; {remedy}") from None
-    except OSError as error:
-        remedy = "give the path of a datapackage.json"
-        raise DataPackageError(f"{shown(place)}: cannot be read ({error.strerror}); {remedy}") from None
-    except UnicodeDecodeError as error:
-        raise DataPackageError(f"{shown(place)}, byte {error.start}: not UTF-8; save it as UTF-8") from None
+        descriptor = json.loads(open_text(folder, NAME))
     except json.JSONDecodeError as error:
-        where = f"{shown(place)}, line {error.lineno}, column {error.colno}"
-        raise DataPackageError(f"{where}: not JSON ({error.msg}); mend that line") from None
-    if not isinstance(descriptor, dict):
-        raise DataPackageError(f"{shown(place)}: not a JSON object; give one with name, title and resources")
-    return descriptor
-
-
-def _resources(place: Path, descriptor: Mapping[str, Any]) -> list[dict[str, Any]]:
-    resources = descriptor.get("resources")
-    if not isinstance(resources, list) or not resources or not all(isinstance(r, dict) for r in resources):
-        raise DataPackageError(f"{shown(place)}: no resources; list at least one object under resources")
-    for number, resource in enumerate(resources, start=1):
-        where = f"{shown(place)}, resource {resource.get('name') or number}"
-        for key in _NEEDED:
-            if not isinstance(resource.get(key), str) or not resource[key]:
-                raise DataPackageError(f'{where}: {key} is missing or not text; add "{key}": "..."')
-        for key in resource:
-            known = (*_NEEDED, *DECLARED, *_STANDARD)
-            if key not in known:
-                raise DataPackageError(f"{where}: unknown property {key!r}; {nearest(key, known)}")
-        if resource["role"] not in ROLES:
-            near = nearest(resource["role"], ROLES)
-            raise DataPackageError(f"{where}: unknown role {resource['role']!r}; {near}")
-        if not re.fullmatch("[a-z0-9._-]+", resource["name"]):
-            raise DataPackageError(f"{where}: not a plain name; use small letters, digits, . _ and - only")
-    return resources
-
-
-def read(place: Path) -> dict[str, Any]:
-    """The content of a datapackage.json with everything in it that `load` needs."""
-    descriptor = _json(place)
-    for key in ("name", "title"):
-        if not isinstance(descriptor.get(key), str) or not descriptor[key]:
-            raise DataPackageError(f'{shown(place)}: {key} is missing or not text; add "{key}": "..."')
-    resources = _resources(place, descriptor)
-    for what, values in (
-        ("name", [resource["name"] for resource in resources]),
-        ("role", [resource["role"] for resource in resources if resource["role"] != "context"]),
-    ):
+        where = f"{file}, line {error.lineno}, column {error.colno}"
+        raise StudyError(f"{where}: not JSON ({error.msg}); mend that line") from None
+    if fault := first_fault(descriptor, SCHEMA):
+        raise StudyError(f"{file}{_place(descriptor, fault.path)}: {fault.words}")
+    resources = descriptor["resources"]
+    for what in ("name", "role"):
+        values = [resource[what] for resource in resources if resource[what] != "context"]
         for value in values:
             if values.count(value) > 1:
-                raise DataPackageError(f"{shown(place)}: two resources have the {what} {value!r}; keep one")
+                raise StudyError(f"{file}: two resources have the {what} {value!r}; keep one")
     if "outcome" not in [resource["role"] for resource in resources]:
-        raise DataPackageError(f'{shown(place)}: no outcome; give one resource "role": "outcome"')
-    for resource in resources:
-        hashed = re.fullmatch("sha256:[0-9a-f]{64}", str(resource.get("hash")))
-        if type(resource.get("bytes")) is not int or not hashed:
-            where = f"{shown(place)}, resource {resource['name']}"
-            raise DataPackageError(f"{where}: no sha256 hash or no bytes; run {hash_command(place)}")
+        raise StudyError(f'{file}: no outcome; give one resource "role": "outcome"')
     return descriptor
 
 
-def file_of(place: Path, resource: Mapping[str, Any]) -> Path:
-    """The CSV file of a resource, which must lie inside the package's folder."""
-    path, where = resource["path"], f"{shown(place)}, resource {resource['name']}"
-    file = (place.parent / path).resolve()
-    outside = "://" in path or ".." in Path(path).parts or Path(path).is_absolute()
-    if outside or not file.is_relative_to(place.parent):
-        remedy = "copy the file beside datapackage.json and name it there"
-        raise DataPackageError(f"{where}: path {path!r} leaves the package folder; {remedy}")
-    if not file.is_file():
-        raise DataPackageError(f"{where}: there is no file {path!r}; add it or mend path")
-    return file
+def write(folder: Path, descriptor: Mapping[str, Any]) -> None:
+    """Writes the datapackage.json of a study, whole or not at all."""
+    write_text(folder / NAME, json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n")
 
 
-def declarations(place: Path, resource: Mapping[str, Any], key: str, kind: Any) -> tuple[Any, ...]:
-    """The objects under `key`, each with exactly the properties of `kind`."""
-    declared = resource.get(key, [])
-    kinds = {field.name: int if field.type == "int" else str for field in dataclasses.fields(kind)}
-    where = f"{shown(place)}, resource {resource['name']}, {key}"
-    remedy = f"write [{{{', '.join(f'{name!r}: ...' for name in kinds)}}}]".replace("'", '"')
-    found = []
-    for entry in declared if isinstance(declared, list) else [declared]:
-        if not isinstance(entry, dict) or {k: type(v) for k, v in entry.items()} != kinds:
-            raise DataPackageError(f"{where}: {json.dumps(entry)} is not understood; {remedy}")
-        try:
-            found.append(kind(**{k: date.fromisoformat(v) if k == "date" else v for k, v in entry.items()}))
-        except ValueError as error:
-            raise DataPackageError(f"{where}: {error}; write the date as 2015-10-01") from None
-    return tuple(found)
+def declarations(resource: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """What a resource declares of its rows, as the objects that the checks read."""
+    return {
+        key: tuple(
+            kind(**{name: date.fromisoformat(v) if name == "date" else v for name, v in entry.items()})
+            for entry in resource.get(key, [])
+        )
+        for key, kind in DECLARED.items()
+    }
 
 
-def hash_command(place: Path) -> str:
-    return f"`python -m analysis hash {shlex.quote(shown(place))}`"
+def common_source(folder: Path, descriptor: Mapping[str, Any], resource: Mapping[str, Any]) -> Source:
+    """The source of the rows of a resource that name none themselves."""
+    first = next(iter([*resource.get("sources", []), *descriptor.get("sources", [])]), {})
+    fields = {"url" if name == "path" else name: text for name, text in first.items()}
+    try:
+        last_day(fields.get("published", "2000"))
+    except ValueError as error:
+        raise StudyError(f"{shown(folder / NAME)}, resource {resource['name']}, sources: {error}") from None
+    return Source(**{name: text for name, text in fields.items() if name not in ("email", "version")})
+
+
+def fingerprint(content: bytes) -> dict[str, Any]:
+    """Size and sha256 of a file, under the names of the Data Package standard."""
+    return {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+
+
+def accept_command(folder: Path) -> str:
+    """What to run so that changed files are accepted."""
+    return f"`python -m analysis accept {shlex.quote(shown(folder))}`"
+
+
+def _place(descriptor: Any, path: tuple[str | int, ...]) -> str:
+    """Where in the descriptor something is wrong, with resources by their names."""
+    steps = list(path)
+    if len(steps) > 1 and steps[0] == "resources":
+        resource = descriptor["resources"][steps[1]]
+        name = resource.get("name") if isinstance(resource, dict) else None
+        steps[:2] = [f"resource {name or int(steps[1]) + 1}"]
+    return "".join(f", {step + 1 if isinstance(step, int) else step}" for step in steps)

@@ -1,28 +1,50 @@
-"""What a data package holds: counts with their periods and sources, in series of one measure."""
+"""What a study holds: counts with their periods and sources, in series of one measure."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from analysis.figures.files import StudyError
 from analysis.periods import Period
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NOT_GIVEN = "source not given"
+
+
+def last_day(text: str) -> date:
+    """The last day of a day, month or year as it is written where a figure was published.
+
+    >>> [last_day(text).isoformat() for text in ("2018-07-26", "2020-02", "2020")]
+    ['2018-07-26', '2020-02-29', '2020-12-31']
+    """
+    try:
+        if re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?", text):
+            return Period.read(text).end
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} is not a day, month or year; write it as 2018-07-26, 2018-07 or 2018")
+
 
 @dataclass(frozen=True)
 class Source:
-    """Where a figure was published, and on what terms it is repeated here."""
+    """Where a figure was published, and on what terms it is repeated here; `published` is a day, a month or a year."""
 
-    title: str
-    publisher: str
-    url: str
-    published: str
-    licence: str
-    locator: str
+    title: str = NOT_GIVEN
+    publisher: str = NOT_GIVEN
+    url: str = ""
+    published: str = ""
+    licence: str = ""
+    locator: str = ""
+
+    def known_on(self, day: date) -> bool:
+        """Whether it was published by `day`: a month or a year counts from its end, an unknown day as always."""
+        return not self.published or last_day(self.published) <= day
 
 
 @dataclass(frozen=True)
@@ -72,11 +94,12 @@ class PublishedTotal:
 
 @dataclass(frozen=True)
 class PublishedChange:
-    """A change between two years as its publisher printed it, rounded to whole percent."""
+    """A change between two years as its publisher printed it, in percent rounded to multiples of `step`."""
 
     earlier: int
     later: int
-    percent: int
+    percent: float
+    step: float = 1
 
 
 @dataclass(frozen=True)
@@ -110,7 +133,6 @@ class Series:
     published_changes: tuple[PublishedChange, ...] = ()
     breaks: tuple[Break, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    description: str = ""
 
     @property
     def years(self) -> list[int]:
@@ -125,23 +147,48 @@ class Series:
                 raise ValueError(f"{self.name}: {observation.period.label} is known only as {observation.words}")
         return [observation.value for observation in self.observations if observation.value is not None]
 
-    def between(self, first: int, last: int) -> Series:
-        """The part whose periods end in the years `first` to `last`."""
+    def between(self, first_year: int = 0, last_year: int = 0) -> Series:
+        """The part whose periods end in the years `first_year` to `last_year`; 0 stands for the series' own.
+
+        Raises
+        ------
+        StudyError : a year beyond the series, or no period between the two.
+        """
+        first, last = first_year or self.years[0], last_year or self.years[-1]
+        for year in (first, last):
+            if not self.years[0] <= year <= self.years[-1]:
+                raise StudyError(f"{self.name}: no period ends in {year}; give years within {span(self.years)}")
         kept = tuple(o for o in self.observations if first <= o.year <= last)
         if not kept:
-            raise ValueError(f"{self.name}: no period ends in {first} to {last}; there are {span(self.years)}")
-        return dataclasses.replace(self, observations=kept)
+            raise StudyError(f"{self.name}: no period ends in {first} to {last}; give years within {span(self.years)}")
+        return self._part(kept)
+
+    def known_on(self, day: date) -> Series:
+        """The part that was published by `day`, which may be empty."""
+        return self._part(tuple(o for o in self.observations if o.source.known_on(day)))
+
+    def _part(self, kept: tuple[Observation, ...]) -> Series:
+        """Some of the rows, with the declarations that speak of these alone."""
+        years = {o.year for o in kept}
+        return dataclasses.replace(
+            self,
+            observations=kept,
+            published_totals=tuple(t for t in self.published_totals if {t.first, t.last} <= years),
+            published_changes=tuple(c for c in self.published_changes if {c.earlier, c.later} <= years),
+            breaks=tuple(b for b in self.breaks if kept and kept[0].period.start < b.date <= kept[-1].period.end),
+            gaps=tuple(g for g in self.gaps if {g.after, g.before} <= years),
+        )
 
     def at(self, year: int) -> Observation:
         """The observation whose period ends in `year`."""
         for observation in self.observations:
             if observation.year == year:
                 return observation
-        raise ValueError(f"{self.name}: no period ends in {year}; there are {span(self.years)}")
+        raise StudyError(f"{self.name}: no period ends in {year}; give one of {', '.join(map(str, self.years))}")
 
     def frame(self) -> pd.DataFrame:
         """One row a period, with its source; counts as nullable integers."""
-        import pandas as pd  # here, because reading and refusing a package needs no pandas
+        import pandas as pd  # here, because reading and refusing a study needs no pandas
 
         rows = [
             {

@@ -1,4 +1,4 @@
-"""The rows of one CSV file of a data package, each cell of its declared type.
+"""The rows of one CSV file of a study, each cell of its declared type.
 
 The reader is the standard library's, not Frictionless: loading Frictionless takes two seconds, which every
 notebook would pay. `frictionless validate` reads the same files by the same schema, and the tests hold the
@@ -11,77 +11,131 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
-_TEXT = {"type": "string", "constraints": {"required": True}}
-_COUNT = {"type": "integer", "constraints": {"minimum": 0}}
-_DAY = {"type": "date", "constraints": {"required": True}}
-_PUBLISHED = {"required": True, "pattern": r"\d{4}(-\d{2}(-\d{2})?)?"}
-SCHEMA: dict[str, Any] = {
-    "fields": [
-        {"name": "period_start", **_DAY},
-        {"name": "period_end", **_DAY},
+from analysis.figures.observations import last_day
+from analysis.names import nearest
+from analysis.periods import Period
+
+_COUNT = {"type": "integer", "groupChar": ",", "constraints": {"minimum": 0}}
+_PUBLISHED = {"pattern": r"\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?"}
+FIELDS: dict[str, dict[str, Any]] = {
+    field["name"]: field
+    for field in (
+        {"name": "period", "type": "string", "constraints": {"required": True}},
+        {"name": "period_start", "type": "date", "constraints": {"required": True}},
+        {"name": "period_end", "type": "date", "constraints": {"required": True}},
+        {"name": "count", **_COUNT},
         {"name": "value", **_COUNT},
         {"name": "low", **_COUNT},
         {"name": "high", **_COUNT},
-        {"name": "measure", **_TEXT},
-        {"name": "definition", **_TEXT},
-        {"name": "geography", **_TEXT},
-        {"name": "source_title", **_TEXT},
-        {"name": "publisher", **_TEXT},
-        {"name": "url", "type": "string", "format": "uri", "constraints": {"required": True}},
+        {"name": "measure", "type": "string"},
+        {"name": "definition", "type": "string"},
+        {"name": "geography", "type": "string"},
+        {"name": "source_title", "type": "string"},
+        {"name": "publisher", "type": "string"},
+        {"name": "url", "type": "string", "format": "uri"},
         {"name": "published", "type": "string", "constraints": _PUBLISHED},
-        {"name": "locator", **_TEXT},
-        {"name": "licence", **_TEXT},
+        {"name": "locator", "type": "string"},
+        {"name": "licence", "type": "string"},
         {"name": "note", "type": "string"},
-    ],
-    "missingValues": [""],
+    )
 }
-COLUMNS = [field["name"] for field in SCHEMA["fields"]]
+_GROUPED = re.compile("[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\\1[0-9]{3})*")
 
 
-def read_rows(content: bytes) -> list[dict[str, Any]]:
-    """One mapping a row from column to value, None where a cell is empty, and under "line" where it stands.
+def table_schema(columns: list[str]) -> dict[str, Any]:
+    """The Frictionless schema of a file with these columns."""
+    return {"fields": [FIELDS[name] for name in columns], "missingValues": [""]}
+
+
+def read_header(content: bytes) -> list[str]:
+    """The names of the columns.
 
     Raises
     ------
-    ValueError : on the first departure from `SCHEMA`, with line, column and remedy.
+    ValueError : on a name that is unknown, missing or given twice, with the remedy.
     """
+    return _checked_header(read_lines(content)[0][1])
+
+
+def read_rows(content: bytes, *, year_starts: int = 4) -> list[dict[str, Any]]:
+    """One mapping a row from column to value, "" or None where a cell is empty.
+
+    Under "period" each has its Period, under "count" its count; `year_starts` is the month in which "2017/18" begins.
+    Lines without anything in them are passed over.
+
+    Raises
+    ------
+    ValueError : on the first departure from `FIELDS`, with line, column and remedy.
+    """
+    lines = read_lines(content)
+    header = _checked_header(lines[0][1])
+    rows = [_row(line, header, cells, year_starts) for line, cells in lines[1:]]
+    if not rows:
+        raise ValueError("no rows; give the column names in the first line and then one row a period")
+    return rows
+
+
+def read_count(text: str) -> int:
+    """A count in digits, with or without thousands separators.
+
+    >>> read_count("1,736"), read_count("12 345 678")
+    (1736, 12345678)
+    """
+    digits = re.sub("[^0-9]", "", text) if _GROUPED.fullmatch(text) else text
+    # fifteen digits keep a count exact when it becomes a float
+    if not re.fullmatch("[0-9]{1,15}", digits):
+        raise ValueError(f"{text!r} is not a count; write digits only, 0 or more, as 1736 or 1,736")
+    return int(digits)
+
+
+def read_lines(content: bytes) -> list[tuple[int, list[str]]]:
+    """The cells of each line that is not blank, with its number."""
     try:
         reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        lines = [(reader.line_num, cells) for cells in reader]
+        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except UnicodeDecodeError as error:
         raise ValueError(f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
     except csv.Error as error:
         raise ValueError(f"line {reader.line_num}: not CSV ({error}); mend the quotes") from None
-    if len(lines) < 2:
+    if not lines:
         raise ValueError("no rows; give the column names in the first line and then one row a period")
-    _check_header(lines[0][1])
-    return [_row(line, cells) for line, cells in lines[1:]]
+    return lines
 
 
-def _check_header(header: list[str]) -> None:
-    for name in COLUMNS:
-        if name not in header:
-            raise ValueError(f"line 1: column {name} is missing; add it, with empty cells where nothing is known")
-    if header != COLUMNS:
-        name = next((name for name in header if name not in COLUMNS or header.count(name) > 1), "")
-        seen = f"column {name!r} does not belong here" if name else "the columns are in another order"
-        raise ValueError(f"line 1: {seen}; write {','.join(COLUMNS)}")
+def _checked_header(header: list[str]) -> list[str]:
+    header = [name.strip() for name in header]
+    for name in header:
+        if name not in FIELDS:
+            raise ValueError(f"line 1: unknown column {name!r}; {nearest(name, FIELDS)}")
+        if header.count(name) > 1:
+            raise ValueError(f"line 1: column {name} stands twice; keep one")
+    for what, one, other in (("periods", "period", ["period_start", "period_end"]), ("counts", "count", ["value"])):
+        if (one in header) == (set(other) <= set(header)):
+            seen = "more than one" if one in header else "no"
+            raise ValueError(f"line 1: {seen} column of {what}; give {one}, or else {' and '.join(other)}")
+    return header
 
 
-def _row(line: int, cells: list[str]) -> dict[str, Any]:
-    if len(cells) != len(COLUMNS):
-        seen = f"{len(cells)} cells instead of {len(COLUMNS)}" if cells else "empty"
+def _row(line: int, header: list[str], cells: list[str], year_starts: int) -> dict[str, Any]:
+    if len(cells) != len(header):
+        seen = f"{len(cells)} cells instead of {len(header)}"
         raise ValueError(f"line {line}: {seen}; mend or delete the row, and quote a text that holds a comma")
-    row: dict[str, Any] = {"line": line}
-    for field, text in zip(SCHEMA["fields"], cells, strict=True):
+    row: dict[str, Any] = {}
+    for name, text in zip(header, cells, strict=True):
         try:
-            row[field["name"]] = _value(text, field)
+            row[name] = _value(text, FIELDS[name])
+            if name == "period":
+                row[name] = Period.read(text, year_starts=year_starts)
         except ValueError as error:
-            raise ValueError(f"line {line}, column {field['name']}: {error}") from None
+            raise ValueError(f"line {line}, column {name}: {error}") from None
+    if "period" not in row:
+        try:
+            row["period"] = Period.parse(row["period_start"], row["period_end"])
+        except ValueError as error:
+            raise ValueError(f"line {line}: {error}; swap the dates") from None
+    row["count"] = row.get("count", row.get("value"))
     return row
 
 
@@ -90,19 +144,18 @@ def _value(text: str, field: Mapping[str, Any]) -> Any:
     if not text.strip():
         if text or constraints.get("required"):
             raise ValueError("empty; fill the cell" if not text else "only spaces; empty or fill the cell")
-        return None
+        return "" if field["type"] == "string" else None
     if field["type"] == "integer":
-        # fifteen digits keep a count exact when it becomes a float
-        if not re.fullmatch("[0-9]{1,15}", text):
-            raise ValueError(f"{text!r} is not a count; write digits only, 0 or more")
-        return int(text)
+        return read_count(text)
     if field["type"] == "date":
         try:
-            return date.fromisoformat(text if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else "")
+            if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+                return Period.parse(text, text).start
         except ValueError:
-            raise ValueError(f"{text!r} is not a date; write it as 2018-03-31") from None
-    if field.get("format") == "uri" and not (urlsplit(text).scheme and urlsplit(text).netloc):
+            pass
+        raise ValueError(f"{text!r} is not a date; write it as 2018-03-31")
+    if field.get("format") == "uri" and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s]\S*", text):
         raise ValueError(f"{text!r} is not an address; write it in full, with https://")
-    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], text):
-        raise ValueError(f"{text!r} is not a day, month or year; write it as 2018-07-26, 2018-07 or 2018")
+    if field["name"] == "published":
+        last_day(text)
     return text

@@ -74,19 +74,35 @@ def slowdown_standing(ratio: Estimate) -> Conclusion:
 
 
 @computed
-def joint_rise_standing(rises: Estimate, changes: Estimate) -> Conclusion:
-    """Whether every count is above the one before: "all rose" or "not all rose".
+def condition_standing(months: Estimate) -> Conclusion:
+    """Whether a finding hangs on how long the first year was: "binds" or "does not bind".
+
+    Parameters
+    ----------
+    months : the months of activity in the first year at which the finding is lost, or the reason why there are none.
 
     Examples
     --------
-    >>> about = dict(estimand="e", unit="rises", method="count")
-    >>> joint_rise_standing(Estimate(value=2, **about), Estimate(value=3, **about)).verdict
+    >>> condition_standing(Estimate(estimand="months", unit="months", method="m", value=4.8)).verdict
+    'binds'
+    """
+    return Conclusion(
+        about=months.estimand,
+        verdict="does not bind" if months.value is None else "binds",
+        rule="binds: some number of months in the first year loses what a full year shows",
+    )
+
+
+@computed
+def joint_rise_standing(rises: int, changes: int) -> Conclusion:
+    """Whether every count is above the one before: "all rose" or "not all rose".
+
+    >>> joint_rise_standing(2, 3).verdict
     'not all rose'
     """
-    every = rises.value == changes.value and changes.value
     return Conclusion(
         about="the changes together",
-        verdict="all rose" if every else "not all rose",
+        verdict="all rose" if 0 < changes == rises else "not all rose",
         rule="every published count is above the one before",
     )
 

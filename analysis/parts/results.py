@@ -115,7 +115,7 @@ def _flat(name: str, results: Any) -> Iterator[tuple[str, Result]]:
     else:
         return
     for key, value in items:
-        yield from _flat(f"{name}.{str(key).replace(', ', '-').replace(' ', '-')}".lower(), value)
+        yield from _flat(f"{name and name + '.'}{str(key).replace(', ', '-').replace(' ', '-')}".lower(), value)
 
 
 def data_rows(of: Origin) -> list[dict[str, str]]:

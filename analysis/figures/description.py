@@ -1,0 +1,86 @@
+"""What a series says of itself before any model: its counts, its span, its sum and its rises."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from analysis.estimates import Conclusion, Estimate, computed
+from analysis.figures.observations import Observation, Series, span
+
+
+@computed
+def published_count(observation: Observation, unit: str) -> Estimate:
+    """Count of one period as published; a range where only a range is known.
+
+    Examples
+    --------
+    >>> from analysis.figures.observations import Source
+    >>> from analysis.periods import Period
+    >>> found = Observation(Period.year_to(2017, 3), None, 9215, 9295, "phone finds", "England and Wales", Source())
+    >>> e = published_count(found, "incidents")
+    >>> e.low, e.high, e.reason
+    (9215, 9295, 'known only as 9,215 to 9,295')
+    """
+    about = {
+        "estimand": f"{unit}, {observation.period.label}",
+        "unit": unit,
+        "method": "published count",
+        "n": 1,
+    }
+    if observation.value is not None:
+        return Estimate(**about, value=observation.value)
+    return Estimate(
+        **about,
+        low=observation.low,
+        high=observation.high,
+        interval="range",
+        interval_method="as published",
+        reason=f"known only as {observation.words}",
+    )
+
+
+@computed
+def describe_series(series: Series) -> dict[str, Estimate | Conclusion]:
+    """First and last count and year, number of counts and of changes, rises among them, the sum, and which way it went.
+
+    Returns
+    -------
+    Estimates without interval: these are facts about the published figures, not inferences. "moved" is the word for
+    the last count beside the first: "rose", "fell" or "stayed the same".
+
+    Raises
+    ------
+    ValueError : a count is known only as a range.
+
+    Examples
+    --------
+    >>> from analysis.figures.observations import Source
+    >>> from analysis.periods import Period
+    >>> counts = zip(range(2015, 2019), (153, 462, 527, 594))
+    >>> rows = [Observation(Period.calendar_year(y), n, n, n, "accounts", "", Source()) for y, n in counts]
+    >>> removals = Series("removals", "Accounts removed", "removals", "accounts", "outcome", tuple(rows))
+    >>> facts = describe_series(removals)
+    >>> facts["total"].value, facts["changes"].value, facts["rises"].value
+    (1736, 3, 3)
+    """
+    years, counts = series.years, series.counts
+    rises = sum(later > earlier for earlier, later in pairwise(counts))
+    when = span(years)
+    facts = {
+        "first": ("published count", f"{series.unit}, {years[0]}", series.unit, counts[0]),
+        "last": ("published count", f"{series.unit}, {years[-1]}", series.unit, counts[-1]),
+        "first-year": ("first period", "first year of the series", "calendar year", years[0]),
+        "last-year": ("last period", "last year of the series", "calendar year", years[-1]),
+        "n": ("number of counts", f"annual counts, {when}", "counts", len(counts)),
+        "changes": ("number of counts less 1", f"changes between them, {when}", "changes", len(counts) - 1),
+        "rises": ("number of rises", f"changes that are rises, {when}", "rises", rises),
+        "total": ("sum of counts", f"{series.unit}, {when}", series.unit, sum(counts)),
+    }
+    described: dict[str, Estimate | Conclusion] = {
+        name: Estimate(estimand=estimand, unit=unit, method=method, value=value, n=len(counts))
+        for name, (method, estimand, unit, value) in facts.items()
+    }
+    change = counts[-1] - counts[0]
+    verdict = "rose" if change > 0 else "fell" if change else "stayed the same"
+    rule = "the last count beside the first"
+    return described | {"moved": Conclusion(about=f"{series.title}, {when}", verdict=verdict, rule=rule)}

@@ -1,0 +1,96 @@
+"""The words of a study: what its report says of the counts, from study.yml or else from the series itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.figures.files import StudyError, open_text, shown
+from analysis.figures.observations import NOT_GIVEN, Series, span
+from analysis.names import nearest
+from analysis.yaml_text import Entry, read_mapping
+
+NAME = "study.yml"
+MEANINGS = {
+    "noun": "one of what is counted",
+    "nouns": "several of them",
+    "unit": "the unit of the counts",
+    "measures": "what the counts measure",
+    "not_measured": "what they do not measure, as a sentence",
+    "counted_by": "who counted",
+    "place": "where",
+    "question": "what the report asks",
+    "first_period_partial": "yes if the first period may hold less than its full time",
+    "index_base": "the year that is 100 in an index",
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a report says of the counts of a study; `MEANINGS` tells what each stands for."""
+
+    noun: str
+    nouns: str
+    unit: str
+    measures: str
+    not_measured: str
+    counted_by: str
+    place: str
+    question: str
+    first_period_partial: bool
+    index_base: int
+
+
+def read(folder: Path, outcome: Series) -> Words:
+    """The words of the study in `folder`; what its study.yml does not give, the outcome says of itself.
+
+    Raises
+    ------
+    StudyError : a name or a value that is not one of these, with its line.
+    """
+    file, given = shown(folder / NAME), {}
+    if (folder / NAME).exists():
+        for name, entry in read_mapping(open_text(folder, NAME), file, StudyError).items():
+            try:
+                given[name] = _value(name, entry, outcome)
+            except ValueError as error:
+                raise StudyError(f"{file}, line {entry.line}: {error}") from None
+    return general(outcome, given)
+
+
+def general(outcome: Series, given: Mapping[str, Any]) -> Words:
+    """The words of a study of which only those `given` are known."""
+    unit = given.get("unit") or given.get("nouns") or outcome.unit
+    nouns = given.get("nouns") or unit
+    own = {
+        "noun": f"{nouns[:-3]}y" if nouns.endswith("ies") else nouns.removesuffix("s"),
+        "nouns": nouns,
+        "unit": unit,
+        "measures": outcome.title,
+        "not_measured": f"The counts show the {nouns} that were recorded, and no others.",
+        "counted_by": NOT_GIVEN,
+        "place": outcome.observations[-1].geography,
+        "question": f"How did the number of {nouns} change, and what can so few counts say of it?",
+        "first_period_partial": False,
+        "index_base": outcome.years[0],
+    }
+    return Words(**(own | given))
+
+
+def _value(name: str, entry: Entry, outcome: Series) -> Any:
+    text = entry.text.strip()
+    if name not in MEANINGS:
+        raise ValueError(f"unknown word {name!r}; {nearest(name, MEANINGS)}")
+    if not text or not text.isprintable():
+        raise ValueError(f"{name} {text!r} is blank or unprintable; give {MEANINGS[name]}")
+    if name == "first_period_partial":
+        if text not in ("yes", "no", "true", "false"):
+            raise ValueError(f"{name} is {text!r}; write yes or no")
+        return text in ("yes", "true")
+    if name == "index_base":
+        if text not in map(str, outcome.years):
+            raise ValueError(f"{name} is {text}; give one of the years, {span(outcome.years)}")
+        return int(text)
+    return text
