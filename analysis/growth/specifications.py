@@ -141,15 +141,8 @@ def growth_specifications(
     return tuple(found)
 
 
-def curve(specifications: Sequence[Specification]) -> tuple[Specification, ...]:
-    """The specifications that have an estimate, from the least growth to the greatest.
-
-    Estimates that agree to seven decimals are the same; their order must not hang on a processor's last digit.
-    """
-    drawn = [s for s in specifications if s.estimate.value is not None]
-    return tuple(
-        sorted(drawn, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, choice)) for choice in CHOICES)))
-    )
+def _estimated(specifications: Sequence[Specification]) -> list[Specification]:
+    return [s for s in specifications if s.estimate.value is not None]
 
 
 @computed
@@ -167,7 +160,7 @@ def count_specifications(specifications: Sequence[Specification]) -> dict[str, E
     >>> {name: count.value for name, count in found.items()}
     {'estimated': 102, 'valid': 54, 'set-aside': 48, 'excluding-0': 76, 'excluding-0-valid': 31}
     """
-    drawn = curve(specifications)
+    drawn = _estimated(specifications)
     excluding = [s for s in drawn if s.estimate.excludes(0)]
     sizes = {
         "estimated": len(drawn),
@@ -233,7 +226,7 @@ def spread_by_choice(specifications: Sequence[Specification]) -> dict[str, dict[
     >>> max(CHOICES, key=lambda choice: found[choice]["growth"].value)
     'years'
     """
-    drawn = curve(specifications)
+    drawn = _estimated(specifications)
     outcomes = {
         "growth": [s.estimate.value for s in drawn],
         "excludes 0": [float(s.estimate.excludes(0)) for s in drawn],
