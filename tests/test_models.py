@@ -143,6 +143,18 @@ def test_poisson_fits_reproduce_the_total_and_the_first_moment(counts):
     np.testing.assert_allclose(fits.fitted @ X, np.array(counts) @ X, rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    "counts", [(498, 290, 3, 240, 1000, 10**10), (10**10, 217, 393, 529, 12345, 3), (1, 0, 0, 10**9)]
+)
+def test_a_slope_far_out_is_reached(counts):
+    x = np.array([0, 5, 7, 8, 13, 14])[: len(counts)]
+    fit = trends.poisson_trend(counts, x)
+    np.testing.assert_allclose(fit.fitted[0].sum(), sum(counts), rtol=1e-9)
+    # what lies off the far end is small, and must be met in its own size
+    end = x[np.argmax(counts)]
+    np.testing.assert_allclose(fit.fitted[0] @ (x - end), np.dot(counts, x - end), rtol=1e-5)
+
+
 def test_more_series_than_one_chunk():
     counts = np.tile([COUNTS, COUNTS[::-1]], (trends.CHUNK, 1))
     slopes = trends.poisson_trend(counts).slope

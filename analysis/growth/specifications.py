@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from scipy import stats
 
 from analysis.estimates import Estimate, computed
-from analysis.growth.first_year import Reading, first_year_readings
+from analysis.growth.first_year import first_year_readings
 from analysis.growth.poisson_trends import PoissonTrend
 from analysis.growth.trends import growth_models
 from analysis.growth.two_rates import CompoundGrowth
@@ -29,55 +29,63 @@ FIT_LEVEL = 0.95
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
-    """What the rules need to know of one combination of choices, and of the series behind it.
+class Specification:
+    """One combination of choices with its growth in % a year.
 
-    `counts` is how many counts the reading of the first year leaves; `pearson` is the dispersion estimated from them
-    around a Poisson trend, Pearson's statistic over `spare`; None where it cannot be.
+    `spare` is the residual degrees of freedom that the reading of the first year leaves a trend of two parameters;
+    `pearson` is Pearson's statistic around a Poisson trend over them, None where there is none.
     """
 
+    years: str
     model: str
     interval: str
     dispersion: float | str
-    counts: int
+    estimate: Estimate
+    spare: int
     pearson: float | None
-
-    @property
-    def spare(self) -> int:
-        """Residual degrees of freedom of a trend with two parameters."""
-        return self.counts - 2
 
     @property
     def known(self) -> bool:
         """Whether the dispersion is a value taken as known."""
         return not isinstance(self.dispersion, str)
 
+    @property
+    def reason(self) -> str:
+        """The first rule that sets it aside, or why there is no interval; "" for a valid one."""
+        broken = next((f"{rule.name}: {rule.reason}" for rule in RULES if rule.breaks(self)), "")
+        return broken or self.estimate.reason
+
+    @property
+    def valid(self) -> bool:
+        """Whether its interval can be expected to cover as stated."""
+        return not self.reason
+
 
 @dataclass(frozen=True)
 class Rule:
-    """A named reason to set a specification aside: `breaks` says whether its cell does."""
+    """A named reason to set a specification aside: `breaks` says whether it does."""
 
     name: str
     reason: str
-    breaks: Callable[[Cell], bool]
+    breaks: Callable[[Specification], bool]
 
 
-def _contradicted(cell: Cell) -> bool:
-    if not cell.known or cell.pearson is None or cell.model == CompoundGrowth.name:
+def _contradicted(s: Specification) -> bool:
+    if not s.known or s.pearson is None or s.model == CompoundGrowth.name:
         return False
-    return cell.pearson * cell.spare / cell.dispersion > stats.chi2.ppf(FIT_LEVEL, cell.spare)
+    return s.pearson * s.spare / s.dispersion > stats.chi2.ppf(FIT_LEVEL, s.spare)
 
 
 RULES = (
     Rule(
         "normal quantile beside an estimated dispersion",
         f"z and chi-squared ignore that the variance rests on fewer than {ENOUGH_DEGREES} degrees of freedom",
-        lambda c: not c.known and c.interval in ("z", "profile likelihood") and c.spare < ENOUGH_DEGREES,
+        lambda s: not s.known and s.interval in ("z", "profile likelihood") and s.spare < ENOUGH_DEGREES,
     ),
     Rule(
         "dispersion below 1",
         "counts steadier than Poisson counts, by chance, make the interval too narrow",
-        lambda c: c.dispersion in ("Pearson", "residual variance") and c.pearson is not None and c.pearson < 1,
+        lambda s: s.dispersion in ("Pearson", "residual variance") and s.pearson is not None and s.pearson < 1,
     ),
     Rule(
         "known dispersion contradicted",
@@ -88,29 +96,9 @@ RULES = (
     Rule(
         "three parameters",
         f"a negative binomial trend leaves fewer than {LEAST_SPARE_COUNTS} degrees of freedom",
-        lambda c: c.dispersion == "alpha" and c.counts - 3 < LEAST_SPARE_COUNTS,
+        lambda s: s.dispersion == "alpha" and s.spare - 1 < LEAST_SPARE_COUNTS,
     ),
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Specification:
-    """One combination of choices with its growth in % a year.
-
-    `reason` names the first rule that sets it aside, or why there is no interval; "" for a valid one.
-    """
-
-    years: str
-    model: str
-    interval: str
-    dispersion: float | str
-    estimate: Estimate
-    reason: str
-
-    @property
-    def valid(self) -> bool:
-        """Whether its interval can be expected to cover as stated."""
-        return not self.reason
 
 
 @computed
@@ -139,37 +127,22 @@ def growth_specifications(
     >>> len(found), sum(one.valid for one in found)
     (104, 54)
     """
-    return tuple(
-        specification for reading in first_year_readings(years, counts) for specification in _of_reading(reading, level)
-    )
-
-
-def _of_reading(reading: Reading, level: float) -> list[Specification]:
-    series = reading.years, reading.counts, reading.exposure, level
-    poisson = PoissonTrend(*series)
-    pearson = None if poisson.reason or poisson.residual_df < 1 else poisson.dispersion("Pearson")
     found = []
-    for name, model in growth_models().items():
-        fit = model(*series)
-        for interval, dispersion in model.specifications:
-            choices = dict(model=name, interval=interval, dispersion=dispersion)
-            cell = Cell(**choices, counts=len(reading.counts), pearson=pearson)
-            broken = next((f"{rule.name}: {rule.reason}" for rule in RULES if rule.breaks(cell)), "")
-            estimate = fit.growth_under(interval, dispersion)
-            reason = broken or estimate.reason
-            found.append(Specification(years=reading.label, **choices, estimate=estimate, reason=reason))
-    return found
+    for reading in first_year_readings(years, counts):
+        series = reading.years, reading.counts, reading.exposure, level
+        poisson = PoissonTrend(*series)
+        spare = poisson.residual_df
+        pearson = None if poisson.reason or spare < 1 else poisson.dispersion("Pearson")
+        for name, model in growth_models().items():
+            fit, about = model(*series), dict(years=reading.label, model=name, spare=spare, pearson=pearson)
+            for interval, dispersion in model.specifications:
+                estimate = fit.growth_under(interval, dispersion)
+                found.append(Specification(**about, interval=interval, dispersion=dispersion, estimate=estimate))
+    return tuple(found)
 
 
-def curve(specifications: Sequence[Specification]) -> tuple[Specification, ...]:
-    """The specifications that have an estimate, from the least growth to the greatest.
-
-    Estimates that agree to seven decimals are the same; their order must not hang on a processor's last digit.
-    """
-    drawn = [s for s in specifications if s.estimate.value is not None]
-    return tuple(
-        sorted(drawn, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, choice)) for choice in CHOICES)))
-    )
+def _estimated(specifications: Sequence[Specification]) -> list[Specification]:
+    return [s for s in specifications if s.estimate.value is not None]
 
 
 @computed
@@ -187,7 +160,7 @@ def count_specifications(specifications: Sequence[Specification]) -> dict[str, E
     >>> {name: count.value for name, count in found.items()}
     {'estimated': 102, 'valid': 54, 'set-aside': 48, 'excluding-0': 76, 'excluding-0-valid': 31}
     """
-    drawn = curve(specifications)
+    drawn = _estimated(specifications)
     excluding = [s for s in drawn if s.estimate.excludes(0)]
     sizes = {
         "estimated": len(drawn),
@@ -217,34 +190,23 @@ def growth_range(specifications: Sequence[Specification]) -> dict[str, Estimate]
     [13.4, 57.2, 57.4]
     """
     valid = [s.estimate for s in specifications if s.valid]
-    spread = dict(estimand="growth a year over valid specifications", unit="% a year")
-    spread |= dict(method="median over specifications", n=len(valid))
+    n = len(valid)
+    spread = dict(estimand="growth a year over valid specifications", unit="% a year", method="median", n=n)
     envelope = dict(estimand="growth a year within the intervals of valid specifications", unit="% a year")
-    envelope |= dict(method="envelope of the intervals of specifications", n=len(valid))
-    share = dict(estimand="share of valid intervals that exclude no growth", unit="%")
-    share |= dict(method="share of specifications", n=len(valid))
+    envelope |= dict(method="envelope of intervals", n=n)
+    share = dict(estimand="share of valid intervals that exclude no growth", unit="%", method="share", n=n)
     if not valid:
         abouts = {"range": spread, "envelope": envelope, "excludes-none": share}
         return {name: Estimate(**about, reason="no valid specification") for name, about in abouts.items()}
     values = [e.value for e in valid]
+    spread |= dict(value=statistics.median(values), low=min(values), high=max(values))
+    envelope |= dict(low=min(e.low for e in valid), high=max(e.high for e in valid))
+    widest = "least lower and greatest upper limit"
+    none = "an envelope has no one value"
     return {
-        "range": Estimate(
-            **spread,
-            value=statistics.median(values),
-            low=min(values),
-            high=max(values),
-            interval="range",
-            interval_method="least and greatest",
-        ),
-        "envelope": Estimate(
-            **envelope,
-            low=min(e.low for e in valid),
-            high=max(e.high for e in valid),
-            interval="range",
-            interval_method="least lower and greatest upper limit",
-            reason="an envelope has no one value",
-        ),
-        "excludes-none": Estimate(**share, value=100 * (sum(e.excludes(0) for e in valid) / len(valid))),
+        "range": Estimate(**spread, interval="range", interval_method="least and greatest"),
+        "envelope": Estimate(**envelope, interval="range", interval_method=widest, reason=none),
+        "excludes-none": Estimate(**share, value=100 * (sum(e.excludes(0) for e in valid) / n)),
     }
 
 
@@ -264,7 +226,7 @@ def spread_by_choice(specifications: Sequence[Specification]) -> dict[str, dict[
     >>> max(CHOICES, key=lambda choice: found[choice]["growth"].value)
     'years'
     """
-    drawn = curve(specifications)
+    drawn = _estimated(specifications)
     outcomes = {
         "growth": [s.estimate.value for s in drawn],
         "excludes 0": [float(s.estimate.excludes(0)) for s in drawn],

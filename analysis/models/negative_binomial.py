@@ -8,9 +8,10 @@ from scipy import special
 from scipy.optimize import elementwise
 
 from analysis.models.fits import LogLinearFits
-from analysis.models.trends import CHUNK, LARGEST_STEP, MAXIMUM_STEPS, TOLERANCE, poisson_trend
+from analysis.models.trends import CHUNK, LARGEST_STEP, TOLERANCE, poisson_trend
 
 OVERDISPERSION_GRID = np.geomspace(1e-7, 1e4, 45)  # weaker drowns in rounding; stronger is no trend at all
+MAXIMUM_STEPS = 60
 
 
 def negative_binomial_trend(

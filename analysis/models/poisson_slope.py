@@ -198,8 +198,8 @@ def exact_limits(problem: SlopeProblem, level: float) -> Limits:
     start = 0.0 if one_sided else problem.estimate
     step = 1.0 if one_sided else 1 / math.sqrt(problem.variance(start))
 
-    def limit(upward: bool) -> float:
-        # a root where the tail at 0 may lie on either side of it
+    def limit(upward: bool) -> float | None:
+        # where even the start has a smaller tail than asked for, the limit lies on the other side of it
         direction = (-1 if upward else 1) * (1 if problem.tail(start, upward) > tail else -1)
         return _root(lambda slope: problem.tail(slope, upward) - tail, start, direction, step)
 

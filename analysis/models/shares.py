@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+RARE = 1e5
+
 
 def exact_share(successes: float, total: float, level: float) -> tuple[float, float]:
     """Share of successes in a population of which `successes` out of `total` were seen.
@@ -41,4 +43,8 @@ def lower_share(successes: ArrayLike, failures: ArrayLike, tail: float) -> np.nd
     The upper limit is 1 less the lower limit of the failures; taken from both ends, odds keep all their digits.
     """
     successes, failures = np.asarray(successes, dtype=float), np.asarray(failures, dtype=float)
-    return np.where(successes > 0, stats.beta.ppf(tail, np.maximum(successes, 1e-300), failures + 1), 0.0)
+    some = np.maximum(successes, 1e-300)
+    # of very few among very many scipy's inverse can be wrong by half; there the share is gamma, to ten digits
+    rare = -np.expm1(-stats.gamma.ppf(tail, some) / (failures + (successes + 1) / 2))
+    share = np.where(failures > RARE * successes, rare, stats.beta.ppf(tail, some, failures + 1))
+    return np.where(successes > 0, share, 0.0)

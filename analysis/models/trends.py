@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from analysis.models.fits import LinearFits, LogLinearFits
 
 CHUNK = 4096  # series at a time: the working arrays then stay in the processor's cache
-MAXIMUM_STEPS = 60
+MAXIMUM_STEPS = 500  # few ever take more than 10; a slope far out is reached in steps of at most LARGEST_STEP
 TOLERANCE = 1e-9  # on the slope times the spread of x; the last Newton step squares what is left
 LARGEST_STEP = 2.0
 
@@ -152,7 +152,7 @@ def _poisson_chunk(counts: np.ndarray, x: np.ndarray, exposure: np.ndarray) -> t
         sum_of_weights = weights.sum(axis=0)
         centre = (x @ weights) / sum_of_weights
         variance = ((x * x) @ weights) / sum_of_weights - centre * centre
-        step = (target - centre) / variance
+        step = (target - centre) / np.maximum(variance, 1e-300)
         np.clip(step, -LARGEST_STEP / spread, LARGEST_STEP / spread, out=step)
         slope += step
         if np.abs(step).max(initial=0) * spread < TOLERANCE:

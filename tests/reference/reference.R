@@ -11,10 +11,7 @@ least_squares <- function(fit) {
   s <- summary(fit)
   list(coef = unname(coef(fit)), se = unname(s$coefficients[, 2]), p = unname(s$coefficients[, 4]),
        ci95 = plain(confint(fit)), ci80 = plain(confint(fit, level = .8)), sigma = s$sigma, r2 = s$r.squared,
-       resid = unname(resid(fit)), hat = unname(hatvalues(fit)), cooks = unname(cooks.distance(fit)),
-       rstudent = if (fit$df.residual > 1) unname(rstudent(fit)) else NULL,
-       loglik = as.numeric(logLik(fit)), aic = AIC(fit), press = sum((resid(fit) / (1 - hatvalues(fit)))^2),
-       durbin_watson = sum(diff(resid(fit))^2) / sum(resid(fit)^2), shapiro = shapiro.test(resid(fit))$p.value)
+       resid = unname(resid(fit)), hat = unname(hatvalues(fit)), loglik = as.numeric(logLik(fit)), aic = AIC(fit))
 }
 
 poisson_like <- function(fit) {
@@ -107,7 +104,6 @@ out$published$fay$p_central <- { q <- 17877 / (17877 + 16660); min(1, 2 * min(pb
 out$nls_logistic <- curve_fit(quote(A / (1 + exp(-(x - m) / s))), c("A", "m", "s"), list(A = 571, m = .42, s = .43))
 out$nls_gompertz <- curve_fit(quote(A * exp(-B * exp(-k * x))), c("A", "B", "k"), list(A = 580, B = 1.3, k = 1.7))
 out$nls_monomolecular3 <- curve_fit(quote(A - (A - y0) * exp(-k * x)), c("A", "y0", "k"), list(A = 596, y0 = 154, k = 1.1))
-out$nls_monomolecular2_t0_2014 <- curve_fit(quote(A * (1 - exp(-k * (x + 1)))), c("A", "k"), list(A = 875, k = .3))
 
 # nls left alone takes a forward-difference gradient
 logistic <- suppressWarnings(nls(y ~ A / (1 + exp(-(x - m) / s)), d, start = list(A = 571, m = .42, s = .43),
@@ -116,10 +112,5 @@ out$nls_default <- list(se = unname(summary(logistic)$coefficients[, 2]))
 
 power_t <- function(ncp, df) { q <- qt(.975, df); pt(q, df, ncp, lower.tail = FALSE) + pt(-q, df, ncp) }
 out$power_t <- lapply(list(c(3, 2), c(5.5, 2), c(10, 2), c(2.5, 10), c(12, 1)), function(v) list(noncentrality = v[1], df = v[2], power = power_t(v[1], v[2])))
-totals <- 1:4000
-out$power_adjacent <- lapply(c(1.05, 1.1, 1.127, 1.2), function(r) {
-  n <- totals; low <- qbinom(.025, n, .5); low <- ifelse(pbinom(low, n, .5) > .025, low - 1, low); q <- r / (1 + r)
-  list(ratio = r, power = sum(dpois(n, 527 * (1 + r)) * (pbinom(low, n, q) + pbinom(n - low - 1, n, q, lower.tail = FALSE))))
-})
 out$versions <- list(R = R.version.string, MASS = as.character(packageVersion("MASS")))
 write_json(out, commandArgs(trailingOnly = TRUE)[1], digits = NA, auto_unbox = TRUE, pretty = TRUE, null = "null")
