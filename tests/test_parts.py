@@ -196,6 +196,11 @@ def test_results_are_found_by_the_beginning_of_their_name():
     assert list(results.under("step.1")) == ["step.1.ratio"]
 
 
+def test_results_print_as_lines_and_not_as_an_address():
+    results = named("r", {"growth": GROWTH, "missing": MISSING, "word": FIRM})
+    assert repr(results) == "r.growth: 57.168\nr.missing: not estimable: 2 observations\nr.word: firm"
+
+
 def test_where_a_result_was_computed_travels_with_it():
     record = named("a", GROWTH).records()["a"] | {"notebook": "03_growth", "cell": "fit"}
     assert say(Results({"a": record}), "{a}")._repr_mimebundle_()[MIME]["results"]["a"]["cell"] == "fit"

@@ -27,8 +27,10 @@ class Results(Mapping[str, Result]):
     --------
     >>> last = Estimate(estimand="removals in 2018", unit="accounts", method="published count", value=594)
     >>> results = named("count", {"last": last})
-    >>> list(results), results["count.last"].value
-    (['count.last'], 594)
+    >>> results
+    count.last: 594
+    >>> results["count.last"].unit
+    'accounts'
     """
 
     def __init__(self, records: Mapping[str, Mapping[str, Any]] | None = None) -> None:
@@ -38,6 +40,10 @@ class Results(Mapping[str, Result]):
         record = self._records[name]
         kind = Conclusion if "verdict" in record else Estimate
         return kind(**{field.name: record[field.name] for field in dataclasses.fields(kind) if field.name in record})
+
+    def __repr__(self) -> str:
+        """A line a result: its name, and its value, its word, or the reason why there is none."""
+        return "\n".join(f"{name}: {_shown(result)}" for name, result in self.items())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._records)
@@ -75,6 +81,12 @@ class Results(Mapping[str, Result]):
         """The numbers under `prefix`, in order: "1", "2" for "step.1.ratio" and "step.2.ratio"."""
         found = (re.match(rf"{re.escape(prefix)}\.(\d+)\.", name) for name in self)
         return list(dict.fromkeys(match[1] for match in found if match))
+
+
+def _shown(result: Result) -> Any:
+    if isinstance(result, Conclusion):
+        return result.verdict
+    return result.reason if result.value is None else result.value
 
 
 def named(prefix: str, results: Any, *, of: Origin = ()) -> Results:
