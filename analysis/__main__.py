@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from analysis.parameters import ParameterError
-    from analysis.publish import report
-    from analysis.publish.execute import NotebookFailed
+    from analysis.publishing import report
+    from analysis.running.execute import NotebookFailed
 
     try:
         report.build(report.overrides(options.params, options.assignments))
@@ -47,8 +47,8 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _refresh(options: argparse.Namespace) -> int:
-    from analysis.publish import report
-    from analysis.publish.execute import NotebookFailed
+    from analysis.publishing import report
+    from analysis.running.execute import NotebookFailed
 
     try:
         changed = report.refresh()
@@ -59,7 +59,8 @@ def _refresh(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from analysis.publish import execute, report
+    from analysis.publishing import report
+    from analysis.running import execute
 
     execute.settle()
     from analysis.reliability.measurement import outdated
@@ -85,7 +86,7 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from analysis.publish import execute
+    from analysis.running import execute
 
     execute.settle()
     from analysis.reliability.measurement import write_artefacts

@@ -1,5 +1,5 @@
 """Everything a test computes or starts, the kernels of nbval too, has the environment of the report."""
 
-from analysis.publish import execute
+from analysis.running import execute
 
 execute.settle()

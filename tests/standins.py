@@ -1,117 +1,131 @@
-"""Small executed notebooks made of the real classes, for the tests of what is published."""
+"""Small executed notebooks made of the real parts, for the tests of what is published."""
 
 from __future__ import annotations
 
 import ast
+import textwrap
 from typing import Any
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from analysis.parts.results import Results
+from analysis.running.chapters import collected
 
-OPENING = {
-    "imports": """
-        from analysis import figures
-        from analysis.charts.ratios import year_on_year_ratios
-        from analysis.estimates import Estimate
-        from analysis.growth.models import compound_growth
-        from analysis.prose import say
-        from analysis.growth.ratios import year_on_year
-        from analysis.results import Results
-        from analysis.tables import from_rows
-        results = Results({stem!r})""",
-    "load": """
-        removals = figures.load("tests/study").outcome""",
-    "steps": "steps = year_on_year(removals.years, removals.counts)",
-    "register-growth": """
-        results.add("growth.cagr", compound_growth(removals.years, removals.counts)["growth"], of=removals)
-        for name, step in zip(("first", "middle", "last"), steps, strict=True):
-            results.add(f"ratio.{{name}}", step.ratio, of=removals)
-        published = {{"unit": "accounts", "method": "published count"}}
-        results.add("count.last", Estimate(estimand="removals in 2018", value=594, **published), of=removals)
-        results.add("steps", Estimate(estimand="changes", unit="changes", method="count", value=3))
-        None""",
-}
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9" role="img" aria-label="{alt}">'
+    '<path id="{id}-a" fill="#0a5a9c" stroke="#1d2733" d="M0 0H9V9"/></svg>'
+)
+SHARED = """
+    from analysis.parts.figures import Figure
+    from analysis.parts.results import Results
+    from analysis.parts.sentences import say
+    from analysis.parts.tables import table
+    YEARS, COUNTS, RATIOS = (2015, 2016, 2017, 2018), (153, 462, 527, 594), (3.0196078, 1.1406926, 1.1271347)
+    ROWS = [{"series": "removals", "period": str(year), "source": "ITV, removals by year",
+             "url": "https://www.itv.com/"} for year in YEARS]"""
+FIGURE = """
+    alt = "Ratios to the year before, from 1.13 to 3.02, as points with bars."
+    drawn = table("ratios", "Ratios", ["Step", "Ratio"], [[f"{y - 1} to {y}", r] for y, r in zip(YEARS[1:], RATIOS)],
+                  units={"Ratio": "ratio"})
+    Figure(id=%r, title="Only 2015 to 2016 is a clear change", caption="Ratios with 95%% confidence intervals.",
+           alt=alt, cannot_show="why counts differ", table=drawn, svg=SVG.format(id=%r, alt=alt),
+           function="analysis.charts.ratios.year_on_year_ratios", data=tuple(ROWS), results=results)"""
 
+GROWTH = [
+    "# How fast the counts grew\n\n**Question.** Which growth is compatible with the counts?",
+    {
+        "imports": SHARED
+        + """
+    from analysis.estimates import Conclusion, Estimate, computed
+    from analysis.parts.results import named""",
+        "fit": """
+    exact = {"level": 0.95, "interval": "confidence", "interval_method": "exact conditional"}
+    growth = {
+        "cagr": Estimate(estimand="growth a year, 2015 to 2018", unit="% a year", method="compound annual growth",
+            value=57.168318, low=48.049382, high=67.128748, function="analysis.growth.rates.compound_growth", **exact),
+        "asymptote": Estimate(estimand="asymptote", unit="accounts", method="logistic", reason="no asymptote at n < 5"),
+        "verdict": Conclusion(about="the change from 2015 to 2016", verdict="firm", rule="its interval excludes 1"),
+        "ratio": {"first": Estimate(estimand="ratio of 2016 to 2015", unit="ratio", method="ratio of two counts",
+            value=RATIOS[0], low=2.5097878, high=3.6495206, **exact)},
+        "last": Estimate(estimand="removals in 2018", unit="accounts", method="published count", value=COUNTS[-1]),
+        "steps": Estimate(estimand="changes", unit="changes", method="count", value=3),
+    }
+    records = named("growth", growth).records()
+    results = Results({name: record | {"data": ROWS} for name, record in records.items()})
+    print("fitted < 3 models")""",
+        "answer": 'say(results, "Growth was {growth.cagr}, the first ratio {growth.ratio.first:value .1f}.")',
+    },
+    "## Method\n\nThe growth factor is the same in each year, $g = (y_n / y_1)^{1/(n-1)}$:\n\n"
+    "$$ \\log \\mu_t = a + b t, \\quad y_t \\sim \\mathrm{Poisson}(\\mu_t) $$\n\n"
+    "Dispersion is *not* estimated here; see `analysis.growth`.",
+    {
+        "growth-table": """
+    table("growth", "Ratios to the year before", ["Step", "Ratio", "Share", "Remark"],
+          [[f"{y - 1} to {y}", r, 12.5, "exact"] for y, r in zip(YEARS[1:], RATIOS)] + [["2019", 1200.0, 3.0, "no"]],
+          units={"Ratio": "ratio", "Share": "%"}, results=results)""",
+        "growth-figure": FIGURE % ("growth-steps", "growth-steps"),
+    },
+    "## Limits\n\nNothing here says why.",
+]
 SUMMARY = [
     "# What four annual counts can carry\n\n**Question.** How fast did removals of accounts grow, and do "
     "they follow phone finds?\n\n**Data.** Removals by calendar year, from a press report.",
-    OPENING,
     {
+        "imports": SHARED,
         "answer": """
-        say(results, "Removals grew by {{growth.cagr:full}}, if the first year was a whole one.",
-            "The last count was {{count.last}}, and the last ratio {{ratio.last:full}}.",
-            "What comes next is not settled by {{steps:word}} changes.")"""
+    say(results, "Removals grew by {growth.cagr:full}, if the first year was a whole one.",
+        "The last count was {growth.last}; the first change is {growth.verdict}, and there is {growth.asymptote}.",
+        "What comes next is not decided by {growth.steps:word} changes.")""",
+        "figure": FIGURE % ("ratios", "ratios"),
     },
-    {"figure": "year_on_year_ratios(removals, steps)"},
     "## Firm",
-    {"firm": 'say(results, "- The first step is real: {{ratio.first:full}}.", "- Nothing was sampled.")'},
+    {"firm": 'say(results, "- The first step is real: {growth.ratio.first:full}.", "- Nothing was sampled.")'},
     "## Fragile",
-    {"fragile": 'say(results, "- The last step: {{ratio.last:full}}.")'},
+    {"fragile": 'say(results, "- The growth: {growth.cagr}.")'},
     "## Unknowable from these figures",
     {"unknowable": 'say(results, "- The level at which removals settle.")'},
     "## What this does not show\n\nWhy the counts differ.",
-    {"results": "results"},
-]
-GROWTH = [
-    "# How fast the counts grew\n\n**Question.** Which growth is compatible with the counts?",
-    OPENING,
-    {"answer": 'say(results, "Growth was {{growth.cagr}}, the last ratio {{ratio.last:value .1f}}.")'},
-    "## Method\n\nThe growth factor is the same in each year, $g = (y_n / y_1)^{1/(n-1)}$:\n\n"
-    "$$ \\log \\mu_t = a + b t, \\quad y_t \\sim \\mathrm{Poisson}(\\mu_t) $$\n\n"
-    "Dispersion is *not* estimated here; see `analysis.growth.models`.",
-    {
-        "growth-table": """
-        from_rows("growth", "Ratios to the year before", ["Step", "Ratio", "Low", "Share", "Remark"], [
-            [s.ratio.estimand, s.ratio, s.ratio.low, 12.5, "exact"] for s in steps
-        ] + [["2019", "not released", 1200.0, 3.0, "withheld"]], units={{"Low": "ratio", "Share": "%"}})"""
-    },
-    {"growth-figure": "year_on_year_ratios(removals, steps)"},
-    "## Limits\n\nNothing here says why.",
-    {"results": "results"},
 ]
 
 
-def notebook(stem: str, content: list[Any], title: str = "") -> Any:
+def notebooks() -> dict[str, Any]:
+    """A summary and one chapter, by the names of their files."""
+    chapter = notebook(GROWTH)
+    results = Results(collected({"01_growth": chapter}))
+    return {"00_summary": notebook(SUMMARY, results=results), "01_growth": chapter}
+
+
+def notebook(content: list[Any], **space: Any) -> dict[str, Any]:
     """An executed notebook; text is a Markdown cell, a dictionary holds code cells by id."""
-    space: dict[str, Any] = {}
+    space["SVG"] = SVG
     cells = []
     for item in content:
         if isinstance(item, str):
-            cells.append(new_markdown_cell(item, id=f"text-{len(cells)}"))
+            cells.append({"cell_type": "markdown", "id": f"text-{len(cells)}", "metadata": {}, "source": item})
             continue
         for id, code in item.items():
-            source = _dedented(code.format(stem=stem))
-            outputs = [o for o in _run(source, space) if o is not None]
-            cells.append(new_code_cell(source, id=id, outputs=outputs, execution_count=len(cells)))
-    return new_notebook(cells=cells, metadata={"title": title} if title else {})
+            source = textwrap.dedent(code).strip("\n")
+            cell = {"cell_type": "code", "id": id, "metadata": {}, "execution_count": len(cells)}
+            cells.append({**cell, "source": source, "outputs": _run(source, space)})
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def notebooks() -> list[Any]:
-    """A summary and one chapter."""
-    chapter = notebook("01_growth", GROWTH)
-    for cell in chapter.cells:  # the same chart under another name
-        for output in cell.get("outputs", []):
-            for mime, data in list(output.data.items()):
-                if "figure" in mime:
-                    data["id"] = "growth-steps"
-                elif mime == "image/svg+xml":
-                    output.data[mime] = data.replace("year-on-year-ratios", "growth-steps")
-    return [notebook("00_summary", SUMMARY), chapter]
+def shown(data: dict[str, Any], **metadata: Any) -> dict[str, Any]:
+    """An output that shows data."""
+    return {"output_type": "display_data", "data": data, "metadata": metadata}
 
 
-def _dedented(code: str) -> str:
-    lines = code.strip("\n").splitlines()
-    margin = min(len(line) - len(line.lstrip()) for line in lines)
-    return "\n".join(line[margin:] for line in lines)
+def printed(text: str, name: str = "stdout") -> dict[str, Any]:
+    return {"output_type": "stream", "name": name, "text": text}
 
 
 def _run(source: str, space: dict[str, Any]) -> list[Any]:
+    outputs: list[Any] = []
     tree = ast.parse(source)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    space["print"] = lambda text: outputs.append(printed(f"{text}\n"))
     exec(compile(tree, "<cell>", "exec"), space)
-    shown = eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if last else None
-    if shown is None:
-        return []
-    if hasattr(shown, "bundle"):
-        words = new_output("display_data", {"text/markdown": shown.caption_text()}, metadata={"role": "caption"})
-        return [new_output("display_data", shown.bundle()), words]
-    return [new_output("execute_result", shown._repr_mimebundle_(), execution_count=1)]
+    value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if last else None
+    if value is not None:
+        outputs.append(shown(value._repr_mimebundle_()))
+        if value.kind == "figure":
+            outputs.append(shown({"text/markdown": f"**{value.title}.** {value.caption}"}, role="caption"))
+    return outputs

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from analysis.charts.theme import PALETTE
-from analysis.publish.render import HERE, _style, highlighted
+from analysis.publishing.page import HERE, _style, highlighted
 
 PAIR = re.compile(r"--([a-z-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)")
 ALIAS = re.compile(r"--([a-z-]+): var\(--(chart-[a-z]+)\);")

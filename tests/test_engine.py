@@ -13,8 +13,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.publish import engine
-from analysis.publish.execute import NotebookFailed, Task, execute
+from analysis.running import engine
+from analysis.running.execute import NotebookFailed, Task, execute
 
 DISPLAYS = {
     "streams": "print('one', end=''); print(' line', flush=True); import sys; sys.stdout.write('more\\n')",
@@ -96,15 +96,15 @@ def test_nothing_passes_between_notebooks_in_any_order(tmp_path: Path) -> None:
     alone = {name: execute([task], kernel="forked")[0] for name, task in tasks.items()}
     assert "leaked" in printed(alone["a"], "again"), "the planted leak shows inside its own notebook"
     assert "leaked" not in printed(alone["a"], "show")
-    orders = [name for order in itertools.permutations(names) for name in order]
-    together = execute([tasks[name] for name in orders], kernel="forked", jobs=1)
-    assert together == [alone[name] for name in orders]
+    for order in itertools.permutations(names):
+        together = execute([tasks[name] for name in order], kernel="forked", jobs=1)
+        assert together == [alone[name] for name in order]
 
 
 def test_unseeded_random_numbers_differ_between_workers(tmp_path: Path) -> None:
     draws = "import random, numpy\nprint(random.random())\nprint(numpy.random.random())"
-    task = notebook(tmp_path / "draws.ipynb", draws=draws)
-    first, second = (printed(text, "draws").split() for text in execute([task, task], kernel="forked"))
+    tasks = [notebook(tmp_path / f"{name}.ipynb", draws=draws) for name in "ab"]
+    first, second = (printed(text, "draws").split() for text in execute(tasks, kernel="forked"))
     assert not set(first) & set(second)
 
 
@@ -131,7 +131,7 @@ def test_an_interrupt_ends_every_worker(tmp_path: Path) -> None:
     cell = "import os, pathlib, time\npathlib.Path(f'{os.getpid()}.pid').touch(); time.sleep(60)"
     tasks = [notebook(tmp_path / f"{name}.ipynb", wait=cell) for name in "ab"]
     program = (
-        "import signal, sys, pathlib; from analysis.publish.execute import Task, execute; "
+        "import signal, sys, pathlib; from analysis.running.execute import Task, execute; "
         "signal.signal(signal.SIGINT, signal.default_int_handler); "  # a test run in the background ignores it
         "execute([Task(pathlib.Path(p)) for p in sys.argv[1:]], kernel='forked')"
     )
@@ -180,7 +180,7 @@ def test_importing_all_of_the_package_changes_no_global_state(kernel: str, tmp_p
     every = """
 import importlib, pkgutil, analysis
 for module in pkgutil.walk_packages(analysis.__path__, 'analysis.'):
-    if 'publish' not in module.name and '__main__' not in module.name:
+    if 'publishing' not in module.name and '__main__' not in module.name:
         importlib.import_module(module.name)
 """
     task = notebook(tmp_path / "all.ipynb", before=LEAKS, imports=every, after=LEAKS)

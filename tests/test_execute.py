@@ -6,8 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.publish import execute as executing
-from analysis.publish.execute import NotebookFailed, Task, execute
+from analysis.running import execute as executing
+from analysis.running.execute import NotebookFailed, Task, execute
+from analysis.running.stored import write_whole
 
 PARAMETERS = nbformat.v4.new_code_cell("level: float = 0.95", id="defaults", metadata={"tags": ["parameters"]})
 
@@ -36,7 +37,7 @@ def test_a_syntax_error_is_named(tmp_path: Path) -> None:
     assert "bad.ipynb, cell cell-1: SyntaxError: " in failure(notebook(tmp_path / "bad.ipynb", "x = = 1"))
 
 
-@pytest.mark.parametrize("name", ["ParameterError", "DataPackageError"])
+@pytest.mark.parametrize("name", ["ParameterError", "StudyError", "NotebookFailed"])
 def test_what_the_reader_can_mend_is_said_in_one_line(tmp_path: Path, name: str) -> None:
     cell = f"class {name}(ValueError): pass\nraise {name}('level is 2: give a number between 0 and 1')"
     tasks = [notebook(tmp_path / f"{n}.ipynb", cell) for n in (1, 2)]
@@ -122,14 +123,14 @@ def test_a_users_own_settings_change_no_byte(
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A root with all that results depend on, and two notebooks; running them only notes that they ran."""
-    for name in ("requirements.lock", "data/counts.csv", "analysis/growth/models.py", "analysis/publish/render.py"):
+    for name in ("requirements.lock", "data/counts.csv", "analysis/growth/models.py", "analysis/publishing/page.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
     monkeypatch.setattr(executing, "ROOT", tmp_path)
 
-    def run(tasks: list[Task], *_: object) -> list[str]:
-        (tmp_path / "runs").write_text("".join(task.name for task in tasks))
-        return [f"{task.name} {dict(task.parameters)}" for task in tasks]
+    def run(stale: dict[Path, Task], *_: object) -> None:
+        (tmp_path / "runs").write_text("".join(task.name for task in stale.values()))
+        write_whole({path: f"{task.name} {dict(task.parameters)}" for path, task in stale.items()})
 
     monkeypatch.setattr(executing, "_run", run)
     for name in "ab":
@@ -139,6 +140,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def ran(project: Path, **parameters: object) -> str:
     """Which notebooks were run."""
+    (project / "runs").write_text("")
     tasks = [Task(project / f"{name}.ipynb", parameters) for name in "ab"]
     assert execute(tasks, cache=project / "cache") == [f"{name} {parameters}" for name in "ab"]
     return (project / "runs").read_text()
@@ -151,7 +153,7 @@ def test_only_what_changed_is_run_again(project: Path) -> None:
     assert ran(project) == "b"
     assert ran(project, level=0.9) == "ab"
     assert ran(project, level=0.9) == ran(project) == ""
-    (project / "analysis" / "publish" / "render.py").write_text("2")
+    (project / "analysis" / "publishing" / "page.py").write_text("2")
     assert ran(project) == ""
     for name in ("analysis/growth/models.py", "data/counts.csv", "requirements.lock"):
         (project / name).write_text("2")
@@ -167,14 +169,28 @@ def test_outputs_stored_in_a_notebook_are_no_change(project: Path) -> None:
     assert ran(project) == ""
 
 
-def test_a_data_package_elsewhere_counts_as_data(project: Path) -> None:
-    package = project / "other study" / "datapackage.json"
-    package.parent.mkdir()
-    package.write_text("{}")
-    assert ran(project, data=str(package)) == "ab"
-    assert ran(project, data=str(package)) == ""
-    (package.parent / "counts.csv").write_text("1")
-    assert ran(project, data=str(package)) == "ab"
+@pytest.mark.parametrize("given", ["other study", "other study/datapackage.json"])
+def test_a_study_elsewhere_counts_as_data(project: Path, given: str) -> None:
+    study = project / "other study"
+    study.mkdir()
+    (study / "datapackage.json").write_text("{}")
+    assert ran(project, study=str(project / given)) == "ab"
+    assert ran(project, study=str(project / given)) == ""
+    (study / "counts.csv").write_text("1")
+    assert ran(project, study=str(project / given)) == "ab"
+
+
+def test_a_summary_is_run_again_when_a_chapter_changes(project: Path) -> None:
+    def summary() -> str:
+        chapter = Task(project / "b.ipynb")
+        (project / "runs").write_text("")
+        execute([Task(project / "a.ipynb", needs=(chapter,))], cache=project / "cache")
+        return (project / "runs").read_text()
+
+    assert summary() == "ba"
+    assert summary() == ""
+    notebook(project / "b.ipynb", "print('edited')")
+    assert summary() == "ba"
 
 
 def test_the_cache_does_not_grow_without_end(project: Path) -> None:
@@ -185,11 +201,13 @@ def test_the_cache_does_not_grow_without_end(project: Path) -> None:
     assert ran(project, level=0) == "ab"
 
 
-def test_a_failed_run_leaves_nothing_in_the_cache(tmp_path: Path) -> None:
-    tasks = [notebook(tmp_path / "a.ipynb", "1"), notebook(tmp_path / "b.ipynb", "1 / 0")]
-    with pytest.raises(NotebookFailed):
-        execute(tasks, cache=tmp_path / "cache")
-    assert not (tmp_path / "cache").exists()
+@pytest.mark.parametrize("kernel", ["forked", "ipykernel"])
+def test_what_a_failed_run_finished_is_kept_and_nothing_else(tmp_path: Path, kernel: executing.Kernel) -> None:
+    done, broken = notebook(tmp_path / "a.ipynb", "1"), notebook(tmp_path / "b.ipynb", "import time", "1 / 0")
+    last = Task(notebook(tmp_path / "c.ipynb", "1").notebook, needs=(done, broken))
+    with pytest.raises(NotebookFailed, match="^b.ipynb, cell cell-2: ZeroDivisionError: division by zero$"):
+        execute([last], cache=tmp_path / "cache", kernel=kernel)
+    assert [path.name.partition("-")[0] for path in (tmp_path / "cache").iterdir()] == ["a"]
 
 
 def test_what_is_called_meanwhile_may_fail(tmp_path: Path) -> None:

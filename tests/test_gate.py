@@ -5,114 +5,133 @@ from __future__ import annotations
 import copy
 
 import pytest
-from standins import notebooks
+from standins import notebook, notebooks, shown
 
-from analysis.estimates import Estimate
-from analysis.prose import say
-from analysis.publish.gate import bind_readme, check_prose, check_readme
-from analysis.publish.register import collect_results
-from analysis.publish.render import render
+from analysis.parts.part import MIME
+from analysis.publishing.gate import bind_readme, check_prose, check_readme
+from analysis.running.chapters import collected, shown_parts
+
+EXECUTED = notebooks()
+RECORDS = collected(EXECUTED)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def executed():
-    return notebooks()
+    return copy.deepcopy(EXECUTED)
 
 
-@pytest.fixture(scope="module")
-def records(executed):
-    return collect_results(executed)
+@pytest.fixture
+def records():
+    return copy.deepcopy(RECORDS)
 
 
-@pytest.fixture(scope="module")
-def page(executed):
-    return render(executed, parameters={}, changed_from_defaults={}, provenance={})
+def numbers(executed, records=RECORDS):
+    return [fault.number for fault in check_prose(executed, records)]
 
 
-def test_a_page_made_from_its_results_has_no_fault(page, records):
-    assert check_prose(page, records) == []
+def part(executed, cell, stem="01_growth"):
+    return next(found for name, found in shown_parts(executed[stem]) if name == cell)
+
+
+def test_notebooks_made_from_their_results_have_no_fault(executed, records):
+    assert check_prose(executed, records) == []
 
 
 @pytest.mark.parametrize("field", ["value", "low", "high"])
-def test_a_result_changed_by_one_percent_names_the_sentence(page, records, field):
-    changed = copy.deepcopy(records)
-    changed["growth.cagr"][field] *= 1.01
-    faults = check_prose(page, changed)
+def test_a_result_changed_by_one_percent_names_the_sentence(executed, records, field):
+    records["growth.cagr"][field] *= 1.01
+    faults = check_prose(executed, records)
     assert faults
     assert all("growth.cagr" in fault.remedy for fault in faults)
+    assert faults[0].place == "00_summary, cell answer"
     assert faults[0].sentence.startswith("Removals grew by 57% a year")
     assert "\n" not in str(faults[0])
 
 
-def test_a_change_that_rounding_hides_is_caught(page, records):
-    changed = copy.deepcopy(records)
-    changed["growth.cagr"]["value"] = 57.1684
-    assert any("57.1684" in fault.remedy for fault in check_prose(page, changed))
+def test_a_change_that_rounding_hides_is_caught(executed, records):
+    records["growth.cagr"]["value"] = 57.1684
+    assert any("57.1684" in fault.remedy for fault in check_prose(executed, records))
 
 
-def test_a_changed_unit_is_caught(page, records):
-    changed = copy.deepcopy(records)
-    changed["growth.cagr"]["unit"] = "% a month"
-    assert any("'% a month'" in fault.remedy for fault in check_prose(page, changed))
+def test_a_changed_unit_is_caught(executed, records):
+    records["growth.cagr"]["unit"] = "% a month"
+    assert any("'% a month'" in fault.remedy for fault in check_prose(executed, records))
 
 
-def test_a_changed_level_is_caught(page, records):
-    changed = copy.deepcopy(records)
-    changed["growth.cagr"]["level"] = 0.9
-    assert any(fault.number == "95%" for fault in check_prose(page, changed))
+def test_a_changed_level_is_caught(executed, records):
+    records["growth.cagr"]["level"] = 0.9
+    assert "95%" in numbers(executed, records)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "number"),
-    [
-        (">57% a year</data>", ">58% a year</data>", "58% a year"),
-        (">57% a year</data>", ">57% a month</data>", "57% a month"),
-        (">594 accounts</data>", ">594</data>", "594"),
-        (">three</data>", ">four</data>", "four"),
-        ('value="594"', 'value="595"', "594 accounts"),
-        ('value="594"', 'value="many"', "594 accounts"),
-        ('data-result="count.last"', 'data-result="count.first"', "594 accounts"),
-        (
-            'data-result="count.last" data-part="value"',
-            'data-result="count.last" data-part="low"',
-            "594 accounts",
-        ),
-        ('data-part="value" data-style=""', 'data-part="value" data-style="3"', "57% a year"),
-    ],
-)
-def test_a_changed_sentence_is_caught(page, records, old, new, number):
-    assert old in page
-    faults = check_prose(page.replace(old, new, 1), records)
-    assert [fault.number for fault in faults] == [number]
+def test_a_changed_word_and_a_changed_reason_are_caught(executed, records):
+    records["growth.verdict"]["verdict"] = "fragile"
+    records["growth.asymptote"]["reason"] = "no asymptote at all"
+    assert numbers(executed, records) == ["firm", "no asymptote at n < 5"]
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"),
+    ("key", "value"),
     [
-        ("There were 594 removals.", "594"),
-        ("Growth was 57%.", "57%"),
-        ("It fell by −3.5 points.", "−3.5"),
-        ("Removals rose from 2015 on.", "2015"),
-        ("The figures 153 and", "153"),
-        ("In all (total 1736) they", "1736"),
-        ("There are four counts.", "four"),
-        ("Removals almost quadrupled.", "quadrupled"),
-        ("It is twice as likely.", "twice as"),
-        ("Nearly two-thirds came late.", "two-thirds"),
-        ("More than 1,700 were removed.", "1,700"),
-        ("The level is 95% here.", "95%"),
-        ("It grew 15x.", "15"),
+        ("text", "58% a year"),
+        ("text", "57% a month"),
+        ("text", "57"),
+        ("value", 57.7),
+        ("value", "many"),
+        ("value", None),
+        ("unit", "accounts"),
+        ("result", "growth.other"),
+        ("result", "growth.asymptote"),
+        ("part", "low"),
+        ("style", "3"),
+        ("style", ".1f"),
     ],
 )
-def test_a_typed_number_is_caught(records, typed, number):
-    for html in (
-        f"<p>{typed}</p>",
-        f"<ul><li>{typed}</li></ul>",
-        f"<h2>{typed}</h2>",
-        f"<figcaption>{typed}</figcaption>",
-    ):
-        assert number in [fault.number for fault in check_prose(html, records)]
-    assert number in [fault.number for fault in check_readme(typed, records)]
+def test_a_changed_sentence_is_caught(executed, key, value):
+    (run, *_) = (r for r in part(executed, "answer")["blocks"][0]["runs"] if not isinstance(r, str))
+    assert run["text"] == "57% a year"
+    run[key] = value
+    assert numbers(executed) == [run["text"]]
+
+
+def test_a_number_without_its_value_is_caught(executed):
+    (run, *_) = (r for r in part(executed, "answer")["blocks"][0]["runs"] if not isinstance(r, str))
+    for key in ("value", "unit", "part", "style"):
+        del run[key]
+    (fault,) = check_prose(executed, RECORDS)
+    assert "the sentence stores none" in fault.remedy
+
+
+TYPED = [
+    ("There were 594 removals.", "594"),
+    ("Growth was 57%.", "57%"),
+    ("It fell by −3.5 points.", "−3.5"),
+    ("Removals rose from 2015 on.", "2015"),
+    ("The figures 153 and", "153"),
+    ("In all (total 1736) they", "1736"),
+    ("There are four counts.", "four"),
+    ("Removals almost quadrupled.", "quadrupled"),
+    ("It is twice as likely.", "twice as"),
+    ("Nearly two-thirds came late.", "two-thirds"),
+    ("More than 1,700 were removed.", "1,700"),
+    ("The level is 95% here.", "95%"),
+    ("It grew 15x.", "15"),
+    ("<b>15</b> came.", "15"),
+]
+
+
+@pytest.mark.parametrize(("typed", "number"), TYPED)
+def test_a_typed_number_is_caught_in_markdown(typed, number):
+    for text in (typed, f"- {typed}", f"## {typed}", f"> {typed}", f"|a|\n|-|\n|{typed}|", f"See [{typed}](#growth)"):
+        assert number in numbers({"n": notebook([f"Words.\n\n{text}"])}), text
+        assert number in [fault.number for fault in check_readme(text, RECORDS)], text
+
+
+@pytest.mark.parametrize(("typed", "number"), TYPED)
+def test_a_typed_number_is_caught_in_a_computed_sentence(executed, typed, number):
+    part(executed, "answer")["blocks"].append({"item": False, "runs": [typed]})
+    faults = check_prose(executed, RECORDS)
+    assert number in [fault.number for fault in faults]
+    assert {fault.place for fault in faults} == {"01_growth, cell answer"}
 
 
 @pytest.mark.parametrize(
@@ -127,44 +146,65 @@ def test_a_typed_number_is_caught(records, typed, number):
         "Two points lie on a line whatever they are.",
         "The article says “almost quadrupled” and “a 15% increase”.",
         "A two-sided test on one of several models, by SHA-256 on x86.",
-        '<code>n = 4</code> and <a href="https://example.org/">PQ 214508</a>.',
-        "<math><mn>4</mn></math> <cite>Ten years in 2010</cite>",
+        "`n = 4` and [PQ 214508](https://example.org/).",
+        "Formulas such as $n = 4$, and\n\n$$ y = 4 $$",
+        "1. first\n2. second\n\n```\nn = 4\n```",
+        "# What four counts can carry",
     ],
 )
-def test_what_needs_no_binding_passes(records, said):
-    assert check_prose(f"<p>{said}</p>", records) == []
+def test_what_needs_no_binding_passes(said):
+    assert numbers({"n": notebook([said])}) == []
+    assert check_readme(said, RECORDS) == []
 
 
-def test_every_numeral_counts_in_a_computed_sentence(records):
-    assert check_prose("<p>One of three ways.</p>", records) == []
-    faults = check_prose('<div class="computed"><p>One of three ways.</p></div>', records)
-    assert [fault.number for fault in faults] == ["three"]
+def test_every_numeral_counts_in_a_computed_sentence(executed):
+    assert numbers({"n": notebook(["One of three ways."])}) == []
+    part(executed, "answer")["blocks"].append({"item": True, "runs": ["One of three ways."]})
+    assert numbers(executed) == ["three"]
 
 
-def test_words_of_a_figure_are_traced_to_its_numbers(page, records):
-    title = "Only 2015 to 2016 is a clear change"
-    assert title in page
-    faults = check_prose(page.replace(title, "2015 to 2016 was a rise of 217"), records)
-    assert {fault.number for fault in faults} == {"217"}
-    described = page.replace("</desc>", " The last ratio is 1.39.</desc>", 1)
-    assert [fault.number for fault in check_prose(described, records)] == ["1.39"]
+def test_digits_in_a_reason_are_the_results_own(executed):
+    (block, *_) = (b for b in part(executed, "answer", "00_summary")["blocks"] if "asymptote" in str(b))
+    assert "no asymptote at n < 5" in [run["text"] for run in block["runs"] if not isinstance(run, str)]
+    assert numbers(executed) == []
+    block["runs"].append(" There is no asymptote at n < 5.")
+    assert numbers(executed) == ["5"]
 
 
-def test_words_of_a_table_are_traced_to_its_cells(page, records):
-    assert check_prose(page.replace("Ratios to the year before", "Ratios, the first 3.02"), records) == []
-    faults = check_prose(page.replace("Ratios to the year before", "Ratios, the first 3.12"), records)
-    assert [fault.number for fault in faults] == ["3.12"]
+@pytest.mark.parametrize("key", ["title", "caption", "alt", "cannot_show"])
+def test_words_of_a_figure_are_traced_to_its_numbers(executed, key):
+    for held in ("2015 to 2016, 3.02, 3.0196, 3 steps", "95% intervals", "2.51", "57%"):
+        part(executed, "growth-figure")[key] = held
+        assert numbers(executed) == [], held
+    for free, number in (("a rise of 217", "217"), ("1.39", "1.39"), ("90% intervals", "90%"), ("3.12", "3.12")):
+        part(executed, "growth-figure")[key] = free
+        assert numbers(executed) == [number]
 
 
-def test_the_gate_reads_sentences_before_they_are_published(records):
-    growth = Estimate(estimand="growth", unit="% a year", method="m", value=57.168318)
-    sentence = say({"growth.cagr": growth}, "Growth was {growth.cagr}, and 12% of nothing.").html
-    assert [fault.number for fault in check_prose(sentence, records)] == ["12%"]
+def test_a_figure_is_not_held_by_the_results_of_another_part(executed):
+    found = part(executed, "growth-figure")
+    found["caption"] = "95% intervals"
+    found["results"] = {}
+    assert numbers(executed) == ["95%"]
+
+
+def test_words_of_a_table_are_traced_to_its_cells(executed):
+    part(executed, "growth-table")["caption"] = "Ratios, the first 3.02"
+    assert numbers(executed) == []
+    part(executed, "growth-table")["caption"] = "Ratios, the first 3.12"
+    assert numbers(executed) == ["3.12"]
+
+
+def test_what_is_no_part_is_not_prose(executed):
+    for cell in executed["01_growth"]["cells"]:
+        cell.setdefault("outputs", []).append(shown({"text/plain": "594 rows"}))
+    assert MIME not in executed["01_growth"]["cells"][-1]["outputs"][-1]["data"]
+    assert numbers(executed) == []
 
 
 README = """# Four counts
 
-Growth was <!--n {growth.cagr:full}-->; the ratio <!--n {ratio.last:value .1f}-->.
+Growth was <!--n {growth.cagr:full}-->; the ratio <!--n {growth.ratio.first:value .1f}-->: <!--n {growth.verdict}-->.
 
 | Command | Time |
 |---|---|
@@ -181,38 +221,39 @@ Needs Python 3.11; the report has 1.5 MB, version 1.0.0 of 24 November 2026.
 
 
 def test_readme_numbers_are_filled_in_and_stay(records):
-    bound = bind_readme(README, records)
-    assert "<!--n growth.cagr = 57.168318 | % a year-->57% a year<!--/n-->" in bound
-    assert "<!--n ratio.last .1f = 1.1271347 | ratio-->1.1<!--/n-->" in bound
-    assert bind_readme(bound, records) == bound
-    assert check_readme(bound, records) == []
+    filled = bind_readme(README, records)
+    assert "<!--n growth.cagr = 57.168318 | % a year-->57% a year<!--/n-->" in filled
+    assert "<!--n growth.ratio.first .1f = 3.0196078 | ratio-->3.0<!--/n-->" in filled
+    assert "<!--n growth.verdict-->firm<!--/n-->" in filled
+    assert bind_readme(filled, records) == filled
+    assert check_readme(filled, records) == []
 
 
 def test_refreshing_follows_the_result(records):
-    changed = copy.deepcopy(records)
-    changed["growth.cagr"] |= {"value": 61.0, "unit": "% a month"}
-    bound = bind_readme(README, records)
-    faults = check_readme(bound, changed)
+    filled = bind_readme(README, records)
+    records["growth.cagr"] |= {"value": 61.0, "unit": "% a month"}
+    faults = check_readme(filled, records)
     assert [fault.number for fault in faults] == ["57% a year", "48%", "67%"]
     assert faults[0].sentence.startswith("Growth was 57% a year")
-    refreshed = bind_readme(bound, changed)
+    refreshed = bind_readme(filled, records)
     assert "61% a month" in refreshed
-    assert check_readme(refreshed, changed) == []
+    assert check_readme(refreshed, records) == []
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         ("-->57% a year<", "-->58% a year<"),
+        ("-->firm<", "-->fragile<"),
         ("= 57.168318", "= 57.7"),
         ("| % a year", "| % a month"),
         ("growth.cagr =", "growth.other ="),
     ],
 )
 def test_a_readme_mark_that_was_edited_is_caught(records, old, new):
-    bound = bind_readme(README, records)
-    assert old in bound
-    assert len(check_readme(bound.replace(old, new, 1), records)) == 1
+    filled = bind_readme(README, records)
+    assert old in filled
+    assert len(check_readme(filled.replace(old, new, 1), records)) == 1
 
 
 def test_a_mark_without_result_is_refused(records):

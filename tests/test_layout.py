@@ -1,6 +1,8 @@
 """The house: an import goes down, never up and never in a circle; every room stands on a floor."""
 
 import ast
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,13 @@ PACKAGE = ROOT / "analysis"
 # From the ground up. Rooms on one line may import each other's modules, as long as no circle comes of it.
 FLOORS = [
     ["estimates", "names", "periods", "rounding", "schemas", "yaml_text"],
-    ["figures", "parameters", "prose"],
-    ["results", "tables", "growth"],
-    ["comparison", "reliability"],
-    ["claims"],
-    ["description", "wording"],
+    ["figures", "parameters"],
+    ["models"],
+    ["growth", "comparison", "claims", "reliability"],
+    ["parts"],
     ["charts"],
-    ["publish"],
+    ["running"],
+    ["publishing"],
     ["__main__"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -53,6 +55,23 @@ def upward(name, targets):
 @pytest.mark.parametrize(("name", "path"), list(modules()))
 def test_imports_go_down(name, path):
     assert upward(name, list(imports(path))) == []
+
+
+def test_a_question_is_answered_without_knowing_who_asks():
+    """Questions return estimates; what is said of them, and that notebooks exist, is known further up."""
+    questions = {room for room, floor in FLOOR.items() if floor <= FLOOR["growth"]}
+    for name, path in modules():
+        if name.split(".")[0] in questions:
+            assert not {target.split(".")[0] for target in imports(path)} & {"parts", "running", "publishing"}, name
+
+
+def test_of_the_notebooks_only_the_summary_knows_of_running():
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        rooms = set(re.findall(r"\banalysis\.(running|publishing)\b", code))
+        rooms |= set(re.findall(r"from analysis import [^\n]*\b(running|publishing)\b", code))
+        assert rooms == ({"running"} if path.stem == "00_summary" else set()), path.stem
 
 
 def test_an_import_that_goes_up_is_found():

@@ -8,12 +8,11 @@ import re
 import pytest
 
 from analysis import parameters
-from analysis.charts.theme import MIME as FIGURE
-from analysis.publish import report
-from analysis.results import MIME as RESULTS
-from analysis.tables import MIME as TABLE
+from analysis.parts.part import MIME
+from analysis.running import plan
+from analysis.running.chapters import collected, shown_parts
 
-NOTEBOOKS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in report.notebooks()}
+NOTEBOOKS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in plan.notebooks()}
 # Figures and tables of each notebook: fewer would mean that some output was lost on the way.
 EXPECTED = {
     "00_summary": (1, 0),
@@ -65,10 +64,23 @@ def test_stored_notebooks_were_run_whole_and_in_order(name):
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_no_figure_or_table_was_lost(name):
-    kinds = [kind for output in outputs(NOTEBOOKS[name]) for kind in output.get("data", {})]
-    assert (kinds.count(FIGURE), kinds.count(TABLE)) == EXPECTED[name]
-    assert kinds.count(FIGURE) == kinds.count("image/svg+xml")
-    assert kinds.count(RESULTS) == 1
+    kinds = [part["kind"] for _, part in shown_parts(NOTEBOOKS[name])]
+    assert (kinds.count("figure"), kinds.count("table")) == EXPECTED[name]
+    data = [output["data"] for output in outputs(NOTEBOOKS[name]) if MIME in output.get("data", {})]
+    assert all("image/svg+xml" in each for each in data if each[MIME]["kind"] == "figure")
+
+
+def test_the_summary_states_what_the_chapters_computed_and_computes_nothing():
+    chapters = collected({name: notebook for name, notebook in NOTEBOOKS.items() if name != "00_summary"})
+    stated = collected({"00_summary": NOTEBOOKS["00_summary"]})
+    assert len(stated) > 20
+    assert {name: record for name, record in stated.items() if chapters.get(name) != record} == {}
+
+
+def test_the_summary_declares_what_the_chapters_declare():
+    """It hands its parameters to them; one that it lacks would keep its default there."""
+    every = {name for path in plan.notebooks() for name in plan.declared(path)}
+    assert set(plan.declared(plan.notebooks()[0])) == every
 
 
 def _stripped(notebook):
@@ -108,7 +120,8 @@ def test_parameters_are_those_of_the_specification_and_are_read(name):
     (cell,) = (cell for cell in code(notebook) if "parameters" in cell["metadata"].get("tags", []))
     declared = parameters.declared_parameters(notebook)
     assert "".join(cell["source"]).splitlines() == [parameters.specification_line(each) for each in declared]
-    assert parameters.unused_parameters(notebook) == []
+    if name != "00_summary":  # which hands all of them to the chapters
+        assert parameters.unused_parameters(notebook) == []
 
 
 def test_a_parameter_that_no_cell_reads_is_found():
@@ -117,7 +130,7 @@ def test_a_parameter_that_no_cell_reads_is_found():
         if "parameters.check" in "".join(cell["source"]):
             cell["source"] = ["parameters.check(level=level, last_year=last_year)\n"]
         elif "parameters" not in cell["metadata"].get("tags", []):
-            cell["source"] = ["print(first_year, data_package)\n"]
+            cell["source"] = ["print(first_year, study)\n"]
     assert parameters.unused_parameters(notebook) == ["last_year", "level"]
 
 
@@ -146,5 +159,7 @@ def test_every_notebook_asks_names_its_data_and_answers(name):
     assert "**Question.**" in opening
     assert "**Data.**" in opening
     (answer,) = (cell for cell in cells if cell["id"] == "answer")
-    assert 'class="number"' in json.dumps(answer["outputs"]).replace('\\"', '"')
+    (part, *_) = (part for cell, part in shown_parts(NOTEBOOKS[name]) if cell == "answer")
+    assert part["kind"] == "sentences"
+    assert any("value" in run for block in part["blocks"] for run in block["runs"] if not isinstance(run, str))
     assert "What this does not show" in "".join(cells[-2]["source"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publish import gate
+from analysis.publishing import gate
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
-import nbformat
 import pytest
 
-from analysis.publish.render import render
+from analysis.publishing.page import render
+from analysis.running import plan
+from analysis.running.chapters import collected
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
@@ -37,8 +38,9 @@ pytestmark = needs_chromium
 @pytest.fixture(scope="module")
 def report(tmp_path_factory) -> Path:
     """The page made from the stored notebooks as they are, and a copy without its script."""
-    stored = [nbformat.read(path, 4) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
-    page = render(stored, parameters={"level": 0.95}, changed_from_defaults={}, provenance={"Packages": {"a": "1"}})
+    stored = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in plan.notebooks()}
+    facts = {"parameters": {"level": 0.95}, "changed_from_defaults": {}, "provenance": {"Packages": {"a": "1"}}}
+    page = render(stored, collected(stored), **facts)
     folder = tmp_path_factory.mktemp("report")
     (folder / "no-script.html").write_text(re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL), "utf-8")
     path = folder / "report.html"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.publish import stored
+from analysis.running import stored
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ["analysis", "data", "notebooks", "CITATION.cff", "README.md", "requirements.lock"]
@@ -53,7 +53,7 @@ def test_a_difference_of_one_byte_is_named(elsewhere):
         (["level=high"], ["level", "high"]),
         (["level=95"], ["level", "95"]),
         (["first_year=2019"], ["first_year", "last_year"]),
-        (["data_package=data/nothing.json"], ["data/nothing.json"]),
+        (["study=data/nothing"], ["data/nothing"]),
         (["--params", "nothing.yaml"], ["nothing.yaml"]),
         (["first_year=2009", "last_year=2010", "index_base=2010"], ["removals"]),
     ],

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from analysis.publish.stored import RESULTS, changes, cleaned, contents, differences, write_whole
-from analysis.results import MIME
+from analysis.parts.part import MIME
+from analysis.running.stored import PART, changes, cleaned, contents, differences, write_whole
 
 STREAM = {"output_type": "stream", "name": "stdout", "text": ["one\n"]}
 TABLE = {
@@ -81,32 +81,58 @@ def test_differences_name_the_file_and_the_line() -> None:
     assert differences(built, built) == []
 
 
-def test_a_changed_result_is_told_by_its_name() -> None:
-    assert RESULTS == MIME
-    shown = {"output_type": "display_data", "metadata": {}, "data": {RESULTS: {"a": {"value": 1}, "b": {"value": 2}}}}
-    later = copy.deepcopy(shown)
-    later["data"][RESULTS]["b"]["value"] = 3
-    assert changes("n", notebook(shown), notebook(later)) == [
-        "n: cell fit changed its named results",
-        '    -b: {"value": 2}',
-        '    +b: {"value": 3}',
+def test_a_changed_result_is_told_by_its_name_and_so_is_the_sentence() -> None:
+    assert PART == MIME
+
+    def said(value: int) -> dict[str, Any]:
+        run = {"result": "a", "part": "value", "style": "", "unit": "", "value": value, "text": f"{value}%"}
+        blocks = [{"item": False, "runs": ["It grew by ", run, "."]}, {"item": False, "runs": ["That is all."]}]
+        results = {"a": {"value": value, "method": "m"}, "b": {"value": 2}}
+        return {**FIGURE, "data": {MIME: {"kind": "sentences", "blocks": blocks, "results": results}}}
+
+    assert changes("n", notebook(said(57)), notebook(said(58))) == [
+        "n: cell fit changed its sentences",
+        "    -It grew by 57%.",
+        "    +It grew by 58%.",
+        "n: cell fit changed its result a",
+        "    -value 57",
+        "    +value 58",
+    ]
+
+
+def test_a_changed_table_and_a_changed_figure_are_told_apart() -> None:
+    rows = {"id": "counts", "caption": "Counts", "columns": ["Year"], "kinds": ["number"], "csv": ""}
+    table = {"kind": "table", **rows, "texts": [["2017", "527"], ["2018", "594"]], "results": {}}
+    figure = {"kind": "figure", "id": "f", "title": "T", "caption": "C", "alt": "A", "cannot_show": "W", "table": table}
+    before = ({**FIGURE, "data": {MIME: table}}, {**FIGURE, "data": {MIME: figure | {"results": {}}} | FIGURE["data"]})
+    after = json.loads(json.dumps(before))
+    after[0]["data"][MIME]["texts"][1][1] = "595"
+    after[1]["data"]["image/svg+xml"] = "<svg></svg>"
+    after[1]["data"][MIME]["title"] = "Title"
+    assert changes("n", notebook(*before), notebook(*after)) == [
+        "n: cell fit changed its table counts",
+        "    -2018 | 594",
+        "    +2018 | 595",
+        "n: cell fit changed its figure f",
+        "    -T",
+        "    +Title",
+        "n: cell fit changed its picture",
     ]
 
 
 def test_changes_are_told_in_words() -> None:
-    later = json.loads(notebook(TABLE))
-    later["cells"][0]["outputs"][0]["data"]["text/html"][0] = "<td>58</td>\n"
-    assert changes("03_growth", notebook(TABLE), json.dumps(later)) == [
-        "03_growth: cell fit changed its table or text",
-        "    -<td>57</td>",
-        "    +<td>58</td>",
+    later = {**STREAM, "text": ["two\n"]}
+    assert changes("03_growth", notebook(STREAM), notebook(later)) == [
+        "03_growth: cell fit changed its text",
+        "    -one",
+        "    +two",
     ]
-    assert changes("n", notebook(TABLE), notebook()) == ["n: cell fit no longer shows table or text"]
-    assert changes("n", notebook(), notebook(FIGURE)) == ["n: cell fit now shows figure"]
+    assert changes("n", notebook(STREAM), notebook()) == ["n: cell fit no longer shows text"]
+    assert changes("n", notebook(), notebook(FIGURE)) == ["n: cell fit now shows picture"]
     assert changes("n", notebook(STREAM), notebook(STREAM)) == []
     other = json.loads(notebook(STREAM))
     other["cells"][0]["id"] = "trend"
     assert changes("n", notebook(STREAM), json.dumps(other)) == [
         "n: cell fit is gone",
-        "n: cell trend now shows printed text",
+        "n: cell trend now shows text",
     ]

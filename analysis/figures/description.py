@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from analysis.estimates import Conclusion, Estimate, computed
 from analysis.figures.observations import Observation, Series, span
+from analysis.figures.study import Study
 
 
 @computed
@@ -84,3 +85,20 @@ def describe_series(series: Series) -> dict[str, Estimate | Conclusion]:
     verdict = "rose" if change > 0 else "fell" if change else "stayed the same"
     rule = "the last count beside the first"
     return described | {"moved": Conclusion(about=f"{series.title}, {when}", verdict=verdict, rule=rule)}
+
+
+@computed
+def rows_published_later(study: Study) -> dict[str, Estimate | Conclusion]:
+    """Counts of the outcome that are in the study and were published after the day as of which it is read.
+
+    Returns
+    -------
+    "rows" : how many. "standing" : "some" or "none".
+    """
+    later = len(study.published[study.outcome.name].observations) - len(study.outcome.observations)
+    about = {"unit": "counts", "method": "rows published after the day as of which the study is read"}
+    verdict = "some" if later else "none"
+    return {
+        "rows": Estimate(estimand=f"counts published later, {study.outcome.title}", value=later, **about),
+        "standing": Conclusion(about="counts published later", verdict=verdict, rule="some: at least one"),
+    }

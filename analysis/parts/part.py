@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.parts.results import Results
-
-MIME = "application/vnd.compendium.part+json"
+from analysis.parts.results import MIME, Results
 
 
 class Part:

@@ -9,8 +9,9 @@ from typing import Any
 
 from analysis.estimates import Conclusion, Estimate
 from analysis.figures.observations import Series
-from analysis.parts.numbers import stable
+from analysis.parts.numbers import interval_name, limits_text, number_text, stable, unit_text
 
+MIME = "application/vnd.compendium.part+json"
 Origin = Series | str | Sequence[Series | str]
 Result = Estimate | Conclusion
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
@@ -19,8 +20,8 @@ _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 class Results(Mapping[str, Result]):
     """Results by name, each with its record: what is stored, the data rows behind it, and where it was computed.
 
-    Made by `named` in a chapter, or read from what a chapter stored (`of_records`). Joined by ``|``: two results of
-    one name have to agree.
+    Made by `named` in a chapter, or read from what the chapters stored. Joined by ``|``: two results of one name have
+    to agree. Shown at the end of a cell they are registered as computed there; in the page nothing is seen of that.
 
     Examples
     --------
@@ -66,6 +67,10 @@ class Results(Mapping[str, Result]):
         """One JSON-ready record a result: its fields, the data rows behind it, and its origin where it is known."""
         return {name: dict(record) for name, record in self._records.items()}
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        lines = [f"{name}  {result_text(self[name])}" for name in self]
+        return {MIME: {"kind": "results", "results": self.records()}, "text/plain": "\n".join(lines)}
+
     def numbered(self, prefix: str) -> list[str]:
         """The numbers under `prefix`, in order: "1", "2" for "step.1.ratio" and "step.2.ratio"."""
         found = (re.match(rf"{re.escape(prefix)}\.(\d+)\.", name) for name in self)
@@ -92,6 +97,19 @@ def named(prefix: str, results: Any, *, of: Origin = ()) -> Results:
         fields = dataclasses.asdict(result)
         records[name] = {key: stable(x) if isinstance(x, float) else x for key, x in fields.items()} | {"data": data}
     return Results(records)
+
+
+def result_text(result: Result) -> str:
+    """A result in one line: its value, its interval, or why there is none.
+
+    >>> result_text(Estimate(estimand="removals in 2018", unit="accounts", method="published count", value=594))
+    '594 accounts'
+    """
+    if isinstance(result, Conclusion):
+        return result.verdict
+    value = "" if result.value is None else number_text(result.value, result.unit) + unit_text(result.unit)
+    interval = f"{interval_name(result)} {limits_text(result)}" if result.interval else ""
+    return ", ".join(filter(None, [value, interval])) or result.reason
 
 
 def joined(*results: Results) -> Results:

@@ -81,7 +81,13 @@ class Case:
     conclusion: str
     templates: Mapping[str, str]
 
+    def conclusions(self, results: Results) -> list[str]:
+        """Names of the conclusions on which the words depend: one, or one a number."""
+        prefix, star, rest = self.conclusion.partition(".*.")
+        return [f"{prefix}.{number}.{rest}" for number in results.numbered(prefix)] if star else [prefix]
+
     def template(self, results: Results, number: str) -> str:
+        """The template under the verdict; "" where there are no words for it."""
         name = self.conclusion.replace(".*.", f".{number}.")
         return self.templates.get(results[name].verdict.replace(" ", "_"), "")
 
@@ -120,7 +126,8 @@ def say(results: Results, *templates: str | Case, **words: str) -> Sentences:
         for one in _expanded(template, results):
             blocks.append(fill(one.removeprefix("- "), results, words))
             items.append(one.startswith("- "))
-    used = [run["result"] for runs in blocks for run in runs if not isinstance(run, str)]
+    used = [name for template in templates if isinstance(template, Case) for name in template.conclusions(results)]
+    used += [run["result"] for runs in blocks for run in runs if not isinstance(run, str)]
     return Sentences(tuple(blocks), tuple(items), results.only(used))
 
 

@@ -1,7 +1,7 @@
 """The limit: the notebooks' code as a plain script in two processes, without papermill, kernel or shell.
 
 Run from the project folder: python -m tests.benchmarks.plain OUTPUT
-Half of the notebooks run here and half in a second process; this one then makes the page from all of them.
+Half of the chapters run here and half in a second process; this one then runs the summary and makes the page.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def run(path: Path) -> str:
     return json.dumps(notebook)
 
 
-def half(paths: list[Path]) -> dict[str, str]:
+def part(paths: list[Path]) -> dict[str, str]:
     folder = Path.cwd()
     os.chdir("notebooks")
     IPython.display.display = display
@@ -62,16 +62,20 @@ def half(paths: list[Path]) -> dict[str, str]:
 
 
 def main() -> None:
-    paths = sorted(Path("notebooks").resolve().glob("[0-9]*.ipynb"))
+    summary, *paths = sorted(Path("notebooks").resolve().glob("[0-9]*.ipynb"))
     if sys.argv[1:] == ["second half"]:
-        json.dump(half(paths[1::2]), sys.stdout)
+        json.dump(part(paths[1::2]), sys.stdout)
         return
     command = [sys.executable, "-m", "tests.benchmarks.plain", "second half"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as second:
-        texts = half(paths[::2]) | json.loads(second.communicate()[0])
-    from analysis.publish import report
+        texts = part(paths[::2]) | json.loads(second.communicate()[0])
+    from analysis.parts.results import Results
+    from analysis.publishing import report
+    from analysis.running import chapters
 
-    files = report.published(dict(sorted(texts.items())), {})
+    stored = {Path(name).stem: json.loads(text) for name, text in sorted(texts.items())}
+    chapters.results_of_chapters = lambda parameters: Results(chapters.collected(stored))
+    files = report.published(part([summary]) | dict(sorted(texts.items())), {})
     Path(sys.argv[1]).write_text(files["report.html"], encoding="utf-8")
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from analysis.publish import execute
+from analysis.running import execute, plan
 
 
 @contextmanager
@@ -26,26 +26,29 @@ def stage(name: str) -> Iterator[None]:
 
 def main() -> None:
     execute.settle()
-    notebooks = sorted(Path("notebooks").resolve().glob("[0-9]*.ipynb"))
     with stage("start a Python"):
         subprocess.run([sys.executable, "-c", ""], check=True)
     with stage("import papermill and the shell"):
-        from analysis.publish import engine
+        from analysis.running import engine
     with stage("import what the notebooks import"):
-        engine.preload(notebooks)
+        engine.preload(plan.notebooks())
     with tempfile.TemporaryDirectory() as folder:
-        for number, path in enumerate(notebooks):
-            with stage(f"run {path.name} in a forked worker"):
+        os.environ[execute.CACHE] = folder
+        tasks = plan.planned({})
+        kept = dict(zip([task.name for task in tasks], execute.kept_in(tasks, Path(folder)), strict=True))
+        for task in [*tasks[1:], tasks[0]]:  # the summary reads what the chapters left
+            with stage(f"run {task.notebook.name} in a forked worker"):
                 child = os.fork()
                 if not child:
-                    engine.run({"notebook": str(path), "parameters": {}}, "forked", Path(folder, str(number)))
+                    entry = {"notebook": str(task.notebook), "parameters": {}, "kept": str(kept[task.name])}
+                    engine.run(entry, "forked", Path(folder, task.name))
                     os._exit(0)
                 os.waitpid(child, 0)
-        texts = {p.name: Path(folder, f"{n}.ipynb").read_text(encoding="utf-8") for n, p in enumerate(notebooks)}
-    with stage("import nbconvert and the template"):
-        from analysis.publish import report
+        texts = {f"{name}.ipynb": path.read_text(encoding="utf-8") for name, path in kept.items()}
+    with stage("import what publishing needs"):
+        from analysis.publishing import report
 
-        report._import_renderer()
+        report._import_publishing()
     with stage("make the page and check its prose"):
         report.published(texts, {})
 

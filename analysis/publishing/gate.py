@@ -1,0 +1,249 @@
+"""The gate on numbers in prose: each is bound to a named result, and says what that result says.
+
+A number in a computed sentence is a run that carries the name of its result, the part, the stored value and the
+unit; in README it stands between two comments that carry the same::
+
+    <!--n growth.cagr:value .1f = 57.168318 | % a year-->57.2% a year<!--/n-->
+
+The gate writes each one again from the results and compares value, unit and text. Then it looks for numbers
+that nothing binds: digits anywhere in prose, and words that count data or compare sizes ("four values",
+"doubled"; "two" only names a pair). In a computed sentence every numeral counts but "the two". These need no
+binding, and nothing else is excepted:
+
+* code, formulas, and what stands in quotation marks or inside a link to another site: the first two are not
+  prose, the others are somebody else's words;
+* the reason that a result gives in place of a number; numerals in a title, which is a name;
+* years of a citation, "(Holm, 1979)", and dates with a day or a month, "October 2015";
+* references within the compendium ("Figure 3.2", "notebook 03") and versions ("Python 3.11");
+* 0, 1 and 100 as ends or base of a scale, the 12 months of a year, digits in a name ("x86", "SHA-256");
+* in README also the time and the size of a run ("2 minutes", "1.5 MB").
+
+Titles, captions and descriptions of figures, and captions of tables, are computed as plain text. A number in
+them is accepted when the part's own cells hold it at the precision printed, or one of the part's results does, or
+it is the year or level of either, or the number of rows. Whether it stands in the right sentence is then not
+checked.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.parts.results import Results
+from analysis.parts.sentences import bound, fill, runs_text
+from analysis.publishing.markup import tokens
+from analysis.publishing.typed_numbers import DIGITS, typed_numbers, without_exceptions, without_measurements
+from analysis.running.chapters import Notebook, Record, shown_parts
+
+Records = Mapping[str, Record]
+
+BOUND = "\N{WHITE SQUARE}"
+_MARKED = re.compile(
+    r"<!--n (?P<result>[a-z0-9._-]+)(?::(?P<part>[a-z]+))?(?: (?P<style>[.\w]+))?"
+    r"(?: = (?P<value>\S+)(?: \| (?P<unit>.*?))?)?-->"
+    r"(?P<text>.*?)<!--/n-->",
+    re.DOTALL,
+)
+_FIELD = re.compile(r"<!--n \{([^{}]+)\}-->(?:.*?<!--/n-->)?", re.DOTALL)
+_PLACE = 0xE000  # from here on characters have no meaning of their own; one stands for each mark
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A number in prose that is wrong or unbound: where it stands, which it is, and the remedy."""
+
+    place: str
+    sentence: str
+    number: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.number!r} in {self.sentence!r}: {self.remedy}"
+
+
+def check_prose(notebooks: Mapping[str, Notebook], records: Records) -> list[Fault]:
+    """Every number in what executed notebooks say that is wrong or not bound to a result."""
+    faults: list[Fault] = []
+    results = Results(records)
+    for stem, notebook in notebooks.items():
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "markdown":
+                for text, title in _blocks("".join(cell["source"])):
+                    faults += _unbound(f"{stem}, cell {cell['id']}", text, title=title)
+        for cell, part in shown_parts(notebook):
+            place = f"{stem}, cell {cell}"
+            for block in part.get("blocks", ()):
+                faults += _wrong(place, block["runs"], results, "run the notebook again")
+                faults += _unbound(place, _words(block["runs"]), computed=True)
+            if part["kind"] in ("table", "figure"):
+                faults += _untraced(place, part)
+    return faults
+
+
+def check_readme(markdown: str, records: Records) -> list[Fault]:
+    """Every number in a Markdown text that is wrong or not bound to a result; see `bind_readme`."""
+    faults: list[Fault] = []
+    marks = [{key: text or "" for key, text in mark.groupdict().items()} for mark in _MARKED.finditer(markdown)]
+    numbered = iter(range(len(marks)))
+    for text, title in _blocks(_MARKED.sub(lambda _: chr(_PLACE + next(numbered)), markdown)):
+        pieces = re.split("([\ue000-\uf8ff])", text)
+        runs = [marks[ord(piece) - _PLACE] if n % 2 else piece for n, piece in enumerate(pieces)]
+        faults += _wrong("README.md", runs, Results(records), "run make refresh")
+        faults += _unbound("README.md", without_measurements(_words(runs)), title=title)
+    return faults
+
+
+def bind_readme(markdown: str, records: Records) -> str:
+    """The text with each marked number written again from the results.
+
+    A new number is a field as in a sentence of a notebook, ``<!--n {growth.cagr:full}-->``; where that
+    writes several numbers, each gets a mark of its own.
+
+    Raises
+    ------
+    ValueError : a mark names no result, or a part or a style that does not exist.
+    """
+    results = Results(records)
+
+    def written(field: str) -> str:
+        return "".join(run if isinstance(run, str) else _mark(run) for run in fill("{" + field + "}", results))
+
+    def again(match: re.Match[str]) -> str:
+        return written(f"{match['result']}:{match['part'] or 'value'} {match['style'] or ''}".strip())
+
+    return _FIELD.sub(lambda m: written(m[1]), _MARKED.sub(again, markdown))
+
+
+def _mark(run: Mapping[str, Any]) -> str:
+    part, style, unit = (run.get(key, "") for key in ("part", "style", "unit"))
+    field = run["result"] + (f":{part}" if part not in ("", "value") else "") + (f" {style}" if style else "")
+    stored = f" = {run['value']}" + (f" | {unit}" if unit else "") if "value" in run else ""
+    return f"<!--n {field}{stored}-->{run['text']}<!--/n-->"
+
+
+def _words(runs: list[Any]) -> str:
+    """The text with a square for each bound number."""
+    return "".join(run if isinstance(run, str) else f" {BOUND} " for run in runs)
+
+
+def _wrong(place: str, runs: list[Any], results: Results, remedy: str) -> Iterator[Fault]:
+    """Bound numbers, reasons and words that are not what their result says."""
+    said = runs_text(runs)
+    for run in runs:
+        why = "" if isinstance(run, str) else _departure(run, results)
+        if why:
+            yield Fault(place, _short(said, run["text"]), run["text"], f"{why}; {remedy}")
+
+
+def _departure(run: Mapping[str, Any], results: Results) -> str:
+    """The first way in which a run departs from its result; "" if it does not."""
+    name, part = run["result"], run.get("part") or "value"
+    if name not in results:
+        return f"no result is named {name!r}"
+    try:
+        expected = bound(name, results[name], part, run.get("style", ""))
+    except ValueError as error:
+        return str(error)
+    expected = expected or {"text": results[name].reason or "none"}
+    value, unit = expected.get("value"), expected.get("unit", "")
+    if not _same(run.get("value"), value):
+        return f"{name} ({part}) is {value!r}, the sentence stores {run.get('value') or 'none'}"
+    if run.get("unit", "") != unit:
+        return f"{name} is in {unit!r}, the sentence says {run.get('unit', '')!r}"
+    return "" if " ".join(run["text"].split()) == expected["text"] else f"{name} ({part}) reads {expected['text']!r}"
+
+
+def _same(stored: Any, value: float | None) -> bool:
+    if value is None or stored in (None, ""):
+        return value is None and stored in (None, "")
+    try:
+        return float(stored) == float(value)
+    except ValueError:
+        return False
+
+
+def _unbound(place: str, text: str, *, computed: bool = False, title: bool = False) -> Iterator[Fault]:
+    said = " ".join(text.split())
+    for start, number in typed_numbers(said, computed=computed, title=title):
+        remedy = "bind it to a result, or say it without a number"
+        yield Fault(place, _short(said, number, start), number, remedy)
+
+
+def _untraced(place: str, part: Record) -> Iterator[Fault]:
+    """Numbers in the words of a figure or table that neither its cells nor its results hold."""
+    table, held = part.get("table", part), _Held(part)
+    for key in ("title", "caption", "alt", "cannot_show"):
+        said = " ".join(part.get(key, "").split())
+        for match in DIGITS.finditer(without_exceptions(said)):
+            if not held.holds(_plain(match[0])):
+                remedy = (
+                    f"no cell of {table.get('id', part['id'])} and no result of this part holds it; show one that does"
+                )
+                yield Fault(place, _short(said, match[0], match.start()), match[0], remedy)
+
+
+class _Held:
+    """Every number that a figure or a table has, to be found at any printed precision."""
+
+    def __init__(self, part: Record) -> None:
+        table, records = part.get("table", part), part["results"].values()
+        cells = [*table["columns"], *(cell for row in table["texts"] for cell in row)]
+        cells += [cell for row in csv.reader(io.StringIO(table["csv"])) for cell in row]
+        cells += [row["period"] for record in [part, *records] for row in record.get("data", ()) if "period" in row]
+        cells += [f"{record.get('estimand', '')} {record.get('assumes', '')}" for record in records]
+        self.texts = {_plain(match) for cell in cells for match in DIGITS.findall(cell)} | {str(len(table["texts"]))}
+        self.numbers = [abs(float(text)) for text in self.texts if text.strip("-.")]
+        self.numbers += [abs(r[key]) for r in records for key in ("value", "low", "high") if r.get(key) is not None]
+        self.numbers += [100 * r["level"] for r in records if r.get("level")]
+
+    def holds(self, text: str) -> bool:
+        """Whether a number that shows at least as many digits gives `text` when rounded."""
+        if text in self.texts:
+            return True
+        digits, _, decimals = text.lstrip("-").partition(".")
+        zeros = min(len(digits) - len(digits.rstrip("0")), max(len(digits) - 2, 0))
+        unit = 10.0 ** (-len(decimals) if decimals else zeros)
+        return any(abs(x - abs(float(text))) <= 0.5 * unit * (1 + 1e-9) for x in self.numbers)
+
+
+def _plain(text: str) -> str:
+    return text.replace(",", "").replace("\N{MINUS SIGN}", "-").rstrip("%").removeprefix("+")
+
+
+def _short(sentence: str, number: str, start: int | None = None) -> str:
+    """The sentence that holds the number, without the rest of its paragraph."""
+    at = sentence.find(number) if start is None else start
+    for match in re.finditer(r".+?(?:[.?!](?=\s|$)|$)", sentence):
+        if match.start() <= at < match.end():
+            return match[0].strip()
+    return sentence
+
+
+def _blocks(markdown: str) -> Iterator[tuple[str, bool]]:
+    """(text, whether it is a title) of each paragraph, heading, item and table cell that is prose."""
+    waiting = tokens(markdown)[::-1]
+    while waiting:
+        token = waiting.pop()
+        if token["type"] in ("paragraph", "heading", "block_text", "table_cell"):
+            title = token["type"] == "heading" and token["attrs"]["level"] == 1
+            yield " ".join("".join(_inline(token["children"])).split()), title
+        elif token["type"] == "block_html":
+            yield token["raw"], False
+        else:
+            waiting += token.get("children", [])[::-1]
+
+
+def _inline(children: list[dict[str, Any]]) -> Iterator[str]:
+    """The words of a paragraph, with a blank in place of code, formulas and the words of links to other sites."""
+    for token in children:
+        outside = token["type"] == "link" and re.match(r"https?:", token["attrs"]["url"])
+        if token["type"] in ("codespan", "inline_math", "block_math", "softbreak", "linebreak") or outside:
+            yield " "
+        elif "children" in token:
+            yield from _inline(token["children"])
+        else:
+            yield token.get("raw", "")

@@ -1,0 +1,240 @@
+"""A papermill engine that runs the cells in forked workers of a process that has the libraries imported.
+
+Most of the time a notebook takes is the start of its kernel and the same imports again. Here one fresh
+process imports what the notebooks import, once; each notebook then runs in a child forked from it, in the
+shell that ipykernel uses, and papermill executes and records as always. Nothing passes from one notebook
+to another: a child is forked before any thread has started, keeps the state of a process that has imported
+modules and done nothing else, and ends with its notebook.
+
+Two things differ from a kernel. A module that another notebook imports is in `sys.modules` already, so a
+forgotten import can pass here; and what C code writes below Python is not caught. Both show in the check
+of the stored outputs, which always uses real kernels.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import importlib
+import io
+import json
+import os
+import random
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import papermill
+from ipykernel.compiler import XCachingCompiler
+from ipykernel.zmqshell import ZMQInteractiveShell
+from jupyter_client.session import Session
+from jupyter_core.utils import run_sync
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from analysis.running.stored import cleaned, write_whole
+
+# Imported on first use by what notebooks show, so no import statement names them.
+ON_FIRST_USE = (
+    "matplotlib.backends.backend_svg",
+    "matplotlib.backends.backend_agg",
+    "pandas.io.formats.html",
+)
+
+
+class Recorder(Session):
+    """The session of a kernel that keeps its messages instead of sending them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.messages: list[dict[str, Any]] = []
+
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **kwargs: Any) -> None:
+        message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
+        message["content"] = self.unpack(self.pack(message["content"]))  # as if it had travelled
+        self.messages.append(message)
+
+
+class Stream(io.TextIOBase):
+    """Standard output or standard error of the cell that runs."""
+
+    encoding = "utf-8"
+
+    def __init__(self, recorder: Recorder, name: str) -> None:
+        self.recorder, self.name, self.pending = recorder, name, []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        self.pending.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        text, self.pending = "".join(self.pending), []
+        if text:
+            self.recorder.send(None, "stream", {"name": self.name, "text": text})
+
+
+class ShellClient(PapermillNotebookClient):
+    """Runs cells in ipykernel's shell in this very process; the messages are read as a kernel's are."""
+
+    def execute(self, **kwargs: Any) -> Any:
+        self.reset_execution_trackers()
+        self.recorder = Recorder()
+        # History is a database in the user's folder: of no use to a run, and slow.
+        self.shell = ZMQInteractiveShell.instance(
+            config=Config({"HistoryManager": {"enabled": False}}), compiler_class=XCachingCompiler
+        )
+        self.shell.displayhook.session = self.shell.display_pub.session = self.recorder
+        with (
+            contextlib.redirect_stdout(Stream(self.recorder, "stdout")),
+            contextlib.redirect_stderr(Stream(self.recorder, "stderr")),
+        ):
+            self.papermill_execute_cells()
+        return self.nb
+
+    def execute_cell(self, cell: Any, cell_index: int, **kwargs: Any) -> Any:
+        if self.on_cell_start:
+            self.on_cell_start(cell=cell, cell_index=cell_index)
+        skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or not cell.source.strip() or skipped:
+            return cell
+        self.clear_before_next_output = False
+        cell.outputs, cell.execution_count = [], self.shell.execution_count
+        self.recorder.messages.clear()
+        result = self.shell.run_cell(cell.source, store_history=True, cell_id=cell.id)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for message in self.recorder.messages:
+            self.process_message({**message, "msg_type": message["header"]["msg_type"]}, cell, cell_index)
+        error = result.error_before_exec or result.error_in_exec
+        if error:
+            content = {"status": "error", "ename": type(error).__name__, "evalue": str(error)}
+            reply = {"content": {**content, "traceback": self.shell._last_traceback or []}}
+            run_sync(self._check_raise_for_error)(cell, cell_index, reply)
+        return cell
+
+
+class ForkedEngine(Engine):
+    """papermill's engine for a worker that `serve` has forked: it leaves its process used up."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
+        return ShellClient(nb_man, on_cell_start=kwargs.get("on_cell_start")).execute()
+
+
+papermill_engines.register("forked", ForkedEngine)
+
+
+def imported_names(notebooks: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    """(module, name) of every import statement in the code cells; the name is "" for a plain import."""
+    for path in notebooks:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            try:
+                tree = ast.parse("".join(cell["source"]) if cell["cell_type"] == "code" else "")
+            except SyntaxError:  # a magic, or the author's mistake: running the cell will say
+                continue
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Import):
+                    yield from ((alias.name, "") for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    yield from ((node.module, alias.name) for alias in node.names)
+
+
+def preload(notebooks: Iterable[Path]) -> None:
+    """Import what the notebooks import; what fails here fails again, and is reported, in its cell."""
+    for module, name in dict.fromkeys(imported_names(notebooks)):
+        with contextlib.suppress(Exception):
+            found = importlib.import_module(module)
+            if name and name != "*" and not hasattr(found, name):
+                importlib.import_module(f"{module}.{name}")
+    for module in ON_FIRST_USE:
+        if module.partition(".")[0] in sys.modules:
+            importlib.import_module(module)
+
+
+def run(task: dict[str, Any], engine: str | None, stem: Path) -> bool:
+    """Execute one notebook through papermill into the file that keeps it; an error is left in files named `stem`.*"""
+
+    def note(cell: Any, **_: Any) -> None:
+        stem.with_suffix(".cell").write_text(cell.get("id", ""), encoding="utf-8")
+
+    source = Path(task["notebook"])
+    try:
+        executed = papermill.execute_notebook(
+            papermill.iorw.nbformat.read(source, as_version=4),
+            None,
+            parameters=task["parameters"],
+            engine_name=engine,
+            kernel_name="python3",
+            language="python",
+            cwd=source.parent,
+            progress_bar=False,
+            on_cell_start=note,
+        )
+    except PapermillExecutionError as error:
+        failure = [error.ename, error.evalue]
+    except Exception as error:
+        failure = [type(error).__name__, str(error)]
+    else:
+        write_whole({Path(task["kept"]): cleaned(papermill.iorw.nbformat.writes(executed))})
+        return True
+    stem.with_suffix(".error").write_text(json.dumps(failure), encoding="utf-8")
+    return False
+
+
+def become_worker() -> None:
+    """What a new process would have and a forked one has not: fresh generators and an argv of its own."""
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    sys.argv = ["notebook"]
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+
+
+def serve() -> None:
+    """Entry point of the process that `execute` starts: exchange folder, kind of kernel, jobs."""
+    folder, kernel, jobs = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    tasks = list(enumerate(json.loads((folder / "tasks.json").read_text(encoding="utf-8"))))
+    if kernel == "forked":
+        preload(Path(task["notebook"]) for _, task in tasks)
+    gc.collect()
+    gc.freeze()  # the collector of a child must not touch, and so copy, every page it shares
+    engine = "forked" if kernel == "forked" else None
+    for needy in (False, True):
+        if not _fork_each([item for item in tasks if item[1]["needy"] == needy], engine, folder, jobs):
+            break
+
+
+def _fork_each(waiting: list[tuple[int, dict[str, Any]]], engine: str | None, folder: Path, jobs: int) -> bool:
+    """One forked child a notebook, `jobs` at a time, no further one after a failure; whether all came to their end."""
+    running, failed = {}, False
+    while running or (waiting and not failed):
+        while waiting and not failed and len(running) < jobs:
+            number, task = waiting.pop(0)
+            stem = folder / str(number)
+            child = os.fork()
+            if not child:
+                status = 70  # whatever leaves this block other than by its end
+                try:
+                    become_worker()
+                    status = 0 if run(task, engine, stem) else 1
+                finally:
+                    os._exit(status)
+            running[child] = stem
+        child, status = os.wait()
+        stem = running.pop(child)
+        failed = failed or status != 0
+        if status and not stem.with_suffix(".error").exists():
+            code = os.waitstatus_to_exitcode(status)
+            end = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
+            stem.with_suffix(".error").write_text(json.dumps(["", f"its process {end}"]), encoding="utf-8")
+    return not failed

@@ -1,0 +1,43 @@
+"""Which notebooks there are, and with which parameters a run executes each."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.running.execute import ROOT, Task
+
+NOTEBOOKS = ROOT / "notebooks"
+
+
+def notebooks() -> list[Path]:
+    """The notebooks in reading order: the summary, then the chapters."""
+    return sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+
+
+def declared(notebook: Path) -> dict[str, Any]:
+    """The parameters that a notebook declares, each with its default."""
+    found = {}
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if "parameters" in cell["metadata"].get("tags", []):
+            for node in ast.parse("".join(cell["source"])).body:
+                if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+                    found[node.target.id] = ast.literal_eval(node.value)
+    return found
+
+
+def planned(given: Mapping[str, Any]) -> list[Task]:
+    """One task a notebook, in reading order: the chapters as they are, the summary when they are done.
+
+    A parameter that has its default is left out, so a value given in words is the same run.
+    """
+    summary, *chapters = notebooks()
+    tasks = tuple(Task(path, _changed(path, given)) for path in chapters)
+    return [Task(summary, _changed(summary, given), needs=tasks), *tasks]
+
+
+def _changed(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: given[name] for name, value in declared(notebook).items() if given.get(name, value) != value}

@@ -1,0 +1,136 @@
+"""Files that are kept: notebooks without what differs from run to run, written whole, compared in words."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+PART = "application/vnd.compendium.part+json"  # as `analysis.parts.part.MIME`, without its imports
+
+
+def cleaned(text: str) -> str:
+    """The text of a notebook's file without what differs from run to run: times, paths, versions."""
+    notebook = json.loads(text)
+    kernelspec = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    title = {name: value for name, value in notebook["metadata"].items() if name in ("title", "authors")}
+    notebook["metadata"] = {**title, "kernelspec": kernelspec, "language_info": {"name": "python"}}
+    notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
+    for cell in notebook["cells"]:
+        for name in ("papermill", "execution", "collapsed", "scrolled"):
+            cell["metadata"].pop(name, None)
+        tags = cell["metadata"].get("tags")
+        if tags == []:
+            del cell["metadata"]["tags"]
+        if tags and "injected-parameters" in tags:
+            cell["id"] = "injected-parameters"
+        if cell["cell_type"] == "code":
+            cell["outputs"] = list(_joined(cell["outputs"]))
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _joined(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Outputs with neighbouring pieces of one stream as one: where a stream is cut depends on the clock."""
+    last: dict[str, Any] | None = None
+    for output in outputs:
+        if last and output["output_type"] == "stream" == last["output_type"] and output["name"] == last["name"]:
+            last["text"] = "".join([*last["text"], *output["text"]]).splitlines(keepends=True)
+            continue
+        if last:
+            yield last
+        last = output
+    if last:
+        yield last
+
+
+def write_whole(files: Mapping[Path, str | bytes]) -> None:
+    """Write all files, or none: each is written beside its place first, and only then all are renamed."""
+    written = []
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, beside = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
+            written.append((Path(beside), path))
+            with open(handle, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
+            os.chmod(beside, 0o644)
+        for beside, path in written:
+            os.replace(beside, path)
+    finally:
+        for beside, _ in written:
+            beside.unlink(missing_ok=True)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file in `folder`, by its path inside."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def differences(built: Mapping[str, bytes], committed: Mapping[str, bytes]) -> list[str]:
+    """One line a file that is not the same, byte for byte; empty when all are."""
+    found = []
+    for name in sorted(set(built) | set(committed)):
+        if name not in committed:
+            found.append(f"{name}: built, but not committed")
+        elif name not in built:
+            found.append(f"{name}: committed, but not built any more")
+        elif built[name] != committed[name]:
+            lines = itertools.zip_longest(built[name].splitlines(True), committed[name].splitlines(True))
+            first = next(number for number, (a, b) in enumerate(lines, 1) if a != b)
+            found.append(f"{name}: differs from line {first} on")
+    return found
+
+
+def changes(name: str, before: str, after: str, most: int = 6) -> list[str]:
+    """In words, what a notebook shows differently: a line for each thing, with the first lines that changed."""
+    old, new = ({cell["id"]: _shown(cell) for cell in json.loads(text)["cells"]} for text in (before, after))
+    found = [f"{name}: cell {cell} is gone" for cell in old if cell not in new]
+    for cell, shown in new.items():
+        showed = old.get(cell, {})
+        for what in dict.fromkeys([*showed, *shown]):
+            gone, come = showed.get(what, []), shown.get(what, [])
+            if gone == come:
+                continue
+            verb = "changed its" if gone and come else "now shows" if come else "no longer shows"
+            found.append(f"{name}: cell {cell} {verb} {what}")
+            if verb == "changed its" and what != "picture":
+                lines = [f"    -{line}" for line in gone if line not in come]
+                lines += [f"    +{line}" for line in come if line not in gone]
+                found += [line[:120] for line in lines[:most]]
+    return found
+
+
+def _shown(cell: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a cell shows, in lines, by what it is."""
+    found: dict[str, list[str]] = {}
+    for output in cell.get("outputs", ()):
+        data = output.get("data", {})
+        part = data.get(PART, {})
+        if part:
+            found.setdefault(" ".join(filter(None, [part["kind"], part.get("id")])), []).extend(_words(part))
+            for name, record in part["results"].items():
+                found[f"result {name}"] = [f"{key} {value}" for key, value in sorted(record.items())]
+        picture = data.get("image/svg+xml") or data.get("image/png")
+        if picture:
+            found.setdefault("picture", []).append("".join(picture))
+        elif not part:
+            text = data.get("text/plain", output.get("text", output.get("evalue", "")))
+            found.setdefault("text", []).extend("".join(text).splitlines())
+    return found
+
+
+def _words(part: Mapping[str, Any]) -> list[str]:
+    """The lines of a part: its sentences, or its title and rows."""
+    if part["kind"] == "sentences":
+        runs = (block["runs"] for block in part["blocks"])
+        return ["".join(run if isinstance(run, str) else run["text"] for run in block) for block in runs]
+    if part["kind"] == "results":
+        return list(part["results"])
+    words = [part[key] for key in ("title", "caption", "alt", "cannot_show") if key in part]
+    return words + [" | ".join(row) for row in part.get("table", part)["texts"]]
