@@ -36,6 +36,7 @@ def describe_changes(
 
     Examples
     --------
+    >>> from analysis.growth.ratios import year_on_year
     >>> series = (2015, 2016, 2017, 2018), (153, 462, 527, 594)
     >>> found = describe_changes(*series, year_on_year(*series))
     >>> [step["standing"].verdict for step in found["step"]], found["largest"]["to"].value

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.estimates import Estimate, computed
-from analysis.growth import least_squares, poisson_trends, two_rates  # noqa: F401  they register their models
 from analysis.growth.series import checked_series
 from analysis.growth.trend import TRENDS, ConstantGrowth, Trend
 

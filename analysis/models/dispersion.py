@@ -1,4 +1,4 @@
-"""Variance over mean: the values taken as known, and the one at which a contrast of counts stops to stand out."""
+"""Variance over mean: the values taken as known, and the one at which a contrast of counts stops standing out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def checked_dispersion(dispersion: float) -> float:
     return float(dispersion)
 
 
-def tipping_dispersion(log_contrast: ArrayLike, variance: ArrayLike, *, level: float, one_sided: bool = False):
+def tipping_dispersion(
+    log_contrast: ArrayLike, variance: ArrayLike, *, level: float, one_sided: bool = False
+) -> np.ndarray:
     """Dispersion at which a contrast of log counts is no longer told from 0.
 
     With variance phi times the mean a contrast has standard error sqrt(phi `variance`), so that the tipping phi is
