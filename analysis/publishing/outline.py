@@ -138,7 +138,7 @@ class _Builder:
     def _place(self, cell: str, pictured: bool) -> None:
         """Open the section that what a cell shows belongs to, if it is not open already."""
         section = self.chapter.sections[-1]
-        name = next((kind for kind in FIRST_SCREEN if cell in (kind, f"{self.chapter.anchor}-{kind}")), "")
+        name = next((kind for kind in FIRST_SCREEN if cell == kind or cell.startswith(f"{kind}-")), "")
         first_figure = pictured and all(section.kind != "picture" for section in self.chapter.sections)
         if name and section.kind != name:
             self._open(2, name.capitalize())
