@@ -4,36 +4,129 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.claims.claims import ORDERS, UNCHECKABLE, Claim
-from analysis.claims.evidence import NOT_CHECKABLE, Evidence, Figure, Unanswerable, gather, series_of
-from analysis.claims.explanations import explain
-from analysis.claims.hedges import DEFAULT, REASONS, TOLERANCES, VERDICTS, Stretches, Verdict, overall
-from analysis.claims.rankings import rank
-from analysis.claims.values import (
-    UNITLESS,
-    computed_value,
-    critical_tolerance,
-    no_interval,
-    no_tolerance,
-    rate_interval,
-    scale,
+from analysis.claims.claims import Claim, source_free
+from analysis.claims.explanations import explain, number_text, range_text
+from analysis.claims.hedges import (
+    DEFAULT,
+    FAILED,
+    NOT_CHECKABLE,
+    REASONS,
+    TOLERANCES,
+    VERDICTS,
+    Statement,
+    Verdict,
+    overall,
 )
+from analysis.claims.intervals import rate_interval
+from analysis.claims.kinds import Evidence
+from analysis.claims.selection import Figure, Figures, Subject, Unanswerable
 from analysis.estimates import Estimate, computed
-from analysis.figures.datapackage import DataPackage
-from analysis.rounding import DEFAULT_RULE, RULES, Rule, implied_earlier_count, parse_number
+from analysis.figures.observations import Series
+from analysis.rounding import DEFAULT_RULE, RULES, Rule, parse_number
 
 
-@dataclass(frozen=True)
-class Alternative:
-    """The verdict under another rounding rule or tolerance."""
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What the figures say about one claim.
 
-    rule: Rule
-    tolerance: float
+    Parameters
+    ----------
+    claim : the claim.
+    verdict : one of `analysis.claims.hedges.VERDICTS`.
+    reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
+    value : what the figures give; a range where a figure is one, or the reason why there is none.
+    critical_tolerance : in per cent of the stated number, the smallest tolerance at which the claim holds.
+    explanation : sentences for readers.
+    figures : the figures used, with their sources.
+    calculation : how the value comes from the figures ("594 / 153").
+    evidence, statement : what the figures give, and the stated number, as exact fractions; None where missing.
+    tolerance, rule, level : the settings.
+    """
+
+    claim: Claim
     verdict: Verdict
+    reason: str = ""
+    value: Estimate
+    critical_tolerance: Estimate
+    explanation: str
+    figures: tuple[Figure, ...] = ()
+    calculation: str = "none"
+    evidence: Evidence | None = None
+    statement: Statement | None = None
+    tolerance: float = float(DEFAULT)
+    rule: Rule = DEFAULT_RULE
+    level: float = 0.95
+
+    @property
+    def uncertainty(self) -> Estimate:
+        """For ratios, changes and shares, the interval of that of the underlying rates.
+
+        It is about what other counts with the same rates could have shown, and has no part in the verdict.
+        """
+        return rate_interval(self.evidence, self.level)
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the claim holds, but the next printed number would have been true as well."""
+        if self.statement is None or self.evidence is None or self.verdict != "holds":
+            return False
+        return self.evidence.low is not None and self.statement.is_weak(self.evidence.low)
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether a figure comes from elsewhere; if not, the article is only checked against itself."""
+        return any(figure.source.url != self.claim.article_url for figure in self.figures)
+
+    def by_rounding(self) -> dict[Rule, Verdict]:
+        """The verdict under each rounding rule; the same under all where rounding does not matter."""
+        return {rule: self._under(parse_number(self.tolerance), rule) for rule in RULES}
+
+    def by_tolerance(self) -> dict[str, Verdict]:
+        """The verdict at the strict, the default and the lenient tolerance."""
+        return {name: self._under(tolerance, self.rule) for name, tolerance in TOLERANCES.items()}
+
+    def _under(self, tolerance: Fraction, rule: Rule) -> Verdict:
+        if self.statement is None or self.evidence is None or self.reason not in ("", "range too wide"):
+            return self.verdict
+        found = self.evidence
+        return overall(self.statement.verdicts_between(found.low, found.high, tolerance, rule, found.whole_numbers))
+
+
+@computed
+def audit(
+    series: Mapping[str, Series],
+    claims: Sequence[Claim],
+    *,
+    tolerance: float = float(DEFAULT),
+    rule: Rule = DEFAULT_RULE,
+    level: float = 0.95,
+) -> list[Judgement]:
+    """Verdict on each claim.
+
+    Parameters
+    ----------
+    series : the figures by name; "removals [ministry]" and "removals [police]" are two sources of removals.
+    claims : as from `analysis.claims.claims.read_claims`.
+    tolerance : granted to "about", "almost" and numbers in words, as a fraction of the stated number.
+    rule : how unhedged numbers are taken to be rounded.
+    level : of the confidence intervals beside ratios, changes and shares.
+
+    Returns
+    -------
+    list of Judgement, in the order of the claims. Verdicts are arithmetic, in exact fractions; `uncertainty`
+    holds exact conditional confidence intervals under Poisson counts.
+    """
+    settings = {"tolerance": tolerance, "rule": rule, "level": level}
+    sources = _by_source(series)
+    judgements = []
+    for claim in claims:
+        found = {label: _judge(claim, Figures(figures), settings) for label, figures in sources.items()}
+        judgements.append(_agreed(found))
+    return judgements
 
 
 @computed
@@ -52,246 +145,197 @@ def describe_verdicts(judgements: Sequence[Judgement]) -> dict[str, Estimate]:
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """What the figures say about one claim.
-
-    Parameters
-    ----------
-    claim : the claim.
-    calculation : how the value comes from the figures ("594 / 153").
-    value : what the figures give; a range where a figure is one, or the reason why there is none.
-    stated : the stated number on the scale of `value`; None for a claim that states an order only.
-    verdict : one of `analysis.claims.hedges.VERDICTS`.
-    reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
-    critical_tolerance : in per cent of the stated number, the smallest tolerance at which the claim holds.
-    alternatives : the verdict under each rounding rule and each tolerance; empty where neither matters.
-    uncertainty : for ratios, changes and shares, the interval of the ratio, change or share of the underlying
-        rates. It is about what other counts with the same rates could have shown, and has no part in the verdict.
-    explanation : sentences for readers.
-    figures : the figures used, with their sources.
-    tolerance, rule : the settings behind `verdict`.
-    """
-
-    claim: Claim
-    calculation: str
-    value: Estimate
-    stated: float | None
-    verdict: Verdict
-    reason: str
-    critical_tolerance: Estimate
-    alternatives: tuple[Alternative, ...]
-    uncertainty: Estimate
-    explanation: str
-    figures: tuple[Figure, ...]
-    tolerance: float = float(DEFAULT)
-    rule: Rule = DEFAULT_RULE
-
-    @property
-    def is_independent(self) -> bool:
-        """Whether a figure comes from elsewhere; if not, the article is only checked against itself."""
-        return any(figure.source.url != self.claim.article_url for figure in self.figures)
-
-    def by_rounding(self) -> dict[Rule, Verdict]:
-        """The verdict under each rounding rule; the same under all where rounding does not matter."""
-        found = {a.rule: a.verdict for a in self.alternatives if a.tolerance == self.tolerance}
-        return {rule: found.get(rule, self.verdict) for rule in RULES}
-
-    def by_tolerance(self) -> dict[str, Verdict]:
-        """The verdict at the strict, the default and the lenient tolerance."""
-        found = {a.tolerance: a.verdict for a in self.alternatives if a.rule == self.rule}
-        return {name: found.get(float(t), self.verdict) for name, t in TOLERANCES.items()}
-
-
-@computed
-def audit(
-    package: DataPackage,
-    claims: Sequence[Claim],
-    *,
-    tolerance: float = float(DEFAULT),
-    rule: Rule = DEFAULT_RULE,
-    level: float = 0.95,
-) -> list[Judgement]:
-    """Verdict on each claim.
-
-    Parameters
-    ----------
-    package : the figures.
-    claims : as from `analysis.claims.claims.read_claims`.
-    tolerance : granted to "about" and "almost", as a fraction of the stated number.
-    rule : how unhedged numbers are taken to be rounded.
-    level : of the confidence intervals beside ratios, changes and shares.
-
-    Returns
-    -------
-    list of Judgement, in the order of the claims. Verdicts are arithmetic, in exact fractions; `uncertainty`
-    holds exact conditional confidence intervals under Poisson counts.
-
-    Raises
-    ------
-    ClaimsError : a claim names a series that the package does not hold.
-
-    Examples
-    --------
-    >>> from analysis.claims.claims import read_claims
-    >>> from analysis.figures.datapackage import load
-    >>> judged = audit(load("data/datapackage.json"), read_claims("data/claims.yml"))
-    >>> [j.verdict for j in judged if j.claim.id == "almost-quadrupled"]
-    ['holds']
-    """
-    settings = _Settings(parse_number(tolerance), rule, level)
-    return [
-        dataclasses.replace(_judge(claim, package, settings), tolerance=float(settings.tolerance), rule=rule)
-        for claim in claims
-    ]
-
-
 def counts_by_verdict(judgements: Sequence[Judgement]) -> dict[Verdict, int]:
     """Number of claims with each verdict, all verdicts listed."""
     found = Counter(judgement.verdict for judgement in judgements)
     return {verdict: found[verdict] for verdict in VERDICTS}
 
 
-@dataclass(frozen=True)
-class _Settings:
-    tolerance: Fraction
-    rule: Rule
-    level: float
+def _by_source(series: Mapping[str, Series]) -> dict[str, dict[str, Series]]:
+    """The figures as each source has them; what one source lacks is taken from the first that has it."""
+    labels = dict.fromkeys(name.partition(" [")[2].rstrip("]") for name in series if " [" in name)
+    shared: dict[str, Series] = {}
+    for name, one in series.items():
+        shared.setdefault(source_free(name), one)
+    own = {label: {source_free(n): one for n, one in series.items() if n.endswith(f" [{label}]")} for label in labels}
+    return {label: shared | figures for label, figures in own.items()} or {"": shared}
 
 
-def _judge(claim: Claim, package: DataPackage, settings: _Settings) -> Judgement:
-    if claim.kind == UNCHECKABLE:
-        return _without_value(claim, NOT_CHECKABLE, claim.reason, f"{REASONS[claim.reason].capitalize()}.")
-    series = series_of(claim.series, package, claim)
-    if claim.unit != series.unit and claim.kind not in UNITLESS and not (claim.other and claim.earlier):
-        return _unit_slip(claim, series.unit, package, settings)
+def _agreed(found: Mapping[str, Judgement]) -> Judgement:
+    """One judgement of those by each source: theirs where they agree, else that they conflict."""
+    verdicts = {j.verdict.removesuffix(" as rounded") for j in found.values()}
+    first = next((j for j in found.values() if j.verdict == "holds as rounded"), next(iter(found.values())))
+    different = {j.calculation: label for label, j in found.items()}
+    if len(verdicts) == 1:
+        if len(different) > 1:
+            said = f"{first.explanation} So it is by {' and by '.join(found)}."
+            return dataclasses.replace(first, explanation=said)
+        return first
+    ends = [end for j in found.values() for end in (j.value.value, j.value.low, j.value.high) if end is not None]
+    reason = "the sources disagree"
+    limits = {"low": min(ends), "high": max(ends), "interval": "range", "interval_method": reason} if ends else {}
+    said = [f"By {label}: {j.verdict}. {j.explanation}" for label, j in found.items()]
+    return dataclasses.replace(
+        first,
+        verdict="sources conflict",
+        reason="",
+        value=dataclasses.replace(first.value, value=None, reason=reason, **limits),
+        critical_tolerance=_no_tolerance(first.claim, reason),
+        explanation=" ".join(said),
+        figures=tuple(dict.fromkeys(figure for j in found.values() for figure in j.figures)),
+        calculation=" against ".join(different),
+        evidence=None,
+        statement=None,
+    )
+
+
+def _judge(claim: Claim, figures: Figures, settings: Mapping) -> Judgement:
+    if claim.asserted is None:
+        why = f"{REASONS[claim.reason].capitalize()}."
+        return _without_value(claim, Unanswerable(claim.reason, why), settings)
+    subject = figures.subject(claim.names)
+    if claim.counted and subject.unit and claim.counted != subject.unit:
+        return _unit_slip(claim, subject, figures, settings)
     try:
-        if claim.kind in ORDERS:
-            return _by_rank(claim, package, settings)
-        return _by_number(claim, gather(claim, package), package, settings)
+        found = claim.asserted.evidence(subject, figures)
     except Unanswerable as problem:
-        judged = _without_value(claim, problem.verdict, problem.reason, str(problem), problem.figures)
-        if problem.evidence is not None:
-            judged = dataclasses.replace(
-                judged,
-                calculation=problem.evidence.calculation,
-                uncertainty=rate_interval(claim, problem.evidence, settings.level),
-            )
-        return _with_implied_value(judged, package, settings.rule)
+        return _without_value(claim, problem, settings, figures)
+    if found.verdict is None:
+        judged = _by_number(claim, found, subject, settings)
+    else:
+        judged = Judgement(
+            claim=claim,
+            verdict=found.verdict,
+            value=_value(claim, found, subject),
+            critical_tolerance=_no_tolerance(claim, "the claim states an order, not a size"),
+            explanation=f"{found.sentence} {claim.note}".strip(),
+            figures=found.figures,
+            calculation=found.calculation,
+            **settings,
+        )
+    slip = claim.asserted.slip(subject) if judged.verdict in FAILED else None
+    if slip is not None:
+        meant, asserted = slip
+        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, settings)
+        if other.verdict.startswith("holds"):
+            said = f"{judged.explanation} A slip: read as {meant} it {other.verdict} ({other.calculation})."
+            judged = dataclasses.replace(judged, explanation=said)
+    return judged
 
 
-def _by_rank(claim: Claim, package: DataPackage, settings: _Settings) -> Judgement:
-    ranked = rank(claim, package, settings.level)
+def _by_number(claim: Claim, found: Evidence, subject: Subject, settings: Mapping) -> Judgement:
+    statement = claim.asserted.statement
+    tolerance, rule = parse_number(settings["tolerance"]), settings["rule"]
+    stretches = statement.verdicts_between(found.low, found.high, tolerance, rule, found.whole_numbers)
+    verdict = overall(stretches)
+    sentence = explain(claim, statement, found, stretches, verdict, tolerance, rule)
     return Judgement(
         claim=claim,
-        calculation=ranked.calculation,
-        value=ranked.value,
-        stated=None,
-        verdict=ranked.verdict,
-        reason="",
-        critical_tolerance=no_tolerance(claim, "the claim states an order, not a size"),
-        alternatives=(),
-        uncertainty=ranked.uncertainty,
-        explanation=f"{ranked.sentence} {claim.note}".strip(),
-        figures=ranked.figures,
-    )
-
-
-def _by_number(claim: Claim, evidence: Evidence, package: DataPackage, settings: _Settings) -> Judgement:
-    statement = claim.statement
-    high = evidence.high
-    if high is None:  # beyond every limit of the statement the verdict no longer changes
-        high = 4 * max(abs(evidence.low), statement.size, Fraction(1))
-
-    def stretches(rule: Rule, tolerance: Fraction) -> Stretches:
-        return statement.verdicts_between(evidence.low, high, tolerance, rule, evidence.whole_numbers)
-
-    found = stretches(settings.rule, settings.tolerance)
-    verdict = overall(found)
-    alternatives = tuple(
-        Alternative(rule, float(tolerance), overall(stretches(rule, tolerance)))
-        for rule in RULES
-        for tolerance in sorted({*TOLERANCES.values(), settings.tolerance})
-    )
-    elsewhere = {
-        a.rule: a.verdict for a in alternatives if a.tolerance == float(settings.tolerance) and a.verdict != verdict
-    }
-    sentence = explain(claim, evidence, verdict, found, elsewhere, settings.tolerance, settings.rule)
-    judged = Judgement(
-        claim=claim,
-        calculation=evidence.calculation,
-        value=computed_value(claim, evidence),
-        stated=float(statement.number * scale(claim)),
         verdict=verdict,
         reason="range too wide" if verdict == NOT_CHECKABLE else "",
-        critical_tolerance=critical_tolerance(claim, evidence, settings.rule),
-        alternatives=alternatives,
-        uncertainty=rate_interval(claim, evidence, settings.level),
+        value=_value(claim, found, subject),
+        critical_tolerance=_critical_tolerance(claim, found, statement, rule),
         explanation=f"{sentence} {claim.note}".strip(),
-        figures=evidence.figures,
+        figures=found.figures,
+        calculation=found.calculation,
+        evidence=found,
+        statement=statement,
+        **settings,
     )
-    return _with_implied_value(judged, package, settings.rule)
 
 
 def _without_value(
-    claim: Claim,
-    verdict: Verdict,
-    reason: str,
-    sentence: str,
-    figures: tuple[Figure, ...] = (),
-    calculation: str = "none",
+    claim: Claim, problem: Unanswerable, settings: Mapping, figures: Figures | None = None
 ) -> Judgement:
-    why = f"{verdict}: {reason}" if reason else verdict
-    stated = None if claim.number is None else float(claim.number * scale(claim))
+    """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
+    why, said, calculation = f"{problem.verdict}: {problem.reason}" if problem.reason else problem.verdict, "", "none"
+    value = Estimate(estimand=claim.says, unit="ratio", method="none", reason=why)
+    if problem.evidence is not None:
+        calculation = problem.evidence.calculation
+    if problem.reason == "definition changes" and figures is not None and not figures.across_breaks:
+        across = _judge(claim, dataclasses.replace(figures, across_breaks=True), settings)
+        said, calculation = f" Ignoring the break: {across.verdict}.", across.calculation
+    if problem.reason in ("missing base year", "known only through the claim") and figures is not None:
+        implied = claim.asserted.implied(figures.subject(claim.names))
+        if implied is not None:
+            value, ends = implied, range_text(_fraction(implied.low), _fraction(implied.high))
+            said = f" The stated change implies an earlier figure of {ends}." if implied.low is not None else ""
+            calculation = f"{problem.figures[0].text} / (1 + {claim.stated})" if problem.figures else calculation
     return Judgement(
         claim=claim,
+        verdict=problem.verdict,
+        reason=problem.reason,
+        value=value,
+        critical_tolerance=_no_tolerance(claim, why),
+        explanation=f"{problem}{said} {claim.note}".strip(),
+        figures=problem.figures,
         calculation=calculation,
-        value=Estimate(estimand=claim.says, unit=claim.unit, method=calculation, reason=why),
-        stated=stated,
-        verdict=verdict,
-        reason=reason,
-        critical_tolerance=no_tolerance(claim, why),
-        alternatives=(),
-        uncertainty=no_interval(claim, why),
-        explanation=f"{sentence} {claim.note}".strip(),
-        figures=figures,
+        evidence=problem.evidence,
+        **settings,
     )
 
 
-def _unit_slip(claim: Claim, unit: str, package: DataPackage, settings: _Settings) -> Judgement:
-    """Not checkable, but what the same words would be worth in the unit of the series is said."""
-    in_series_unit = _judge(dataclasses.replace(claim, unit=unit, note="", article_url=""), package, settings)
+def _unit_slip(claim: Claim, subject: Subject, figures: Figures, settings: Mapping) -> Judgement:
+    """Not checkable, with what the verdict would be if the figures counted what the claim counts."""
+    inner = _judge(dataclasses.replace(claim, counted="", note=""), figures, settings)
     sentence = (
-        f"Unit slip: the claim counts {claim.unit}, the series {claim.series} counts {unit}. "
-        f"Read as {unit} it would be: {in_series_unit.verdict} ({in_series_unit.calculation})."
+        f"Unit slip: the claim counts {claim.counted}, the series {subject.name} counts {subject.unit}. "
+        f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation})."
     )
-    return _without_value(
-        claim, NOT_CHECKABLE, "another unit", sentence, in_series_unit.figures, in_series_unit.calculation
-    )
+    judged = _without_value(claim, Unanswerable("another unit", sentence, inner.figures), settings)
+    return dataclasses.replace(judged, calculation=inner.calculation)
 
 
-def _with_implied_value(judged: Judgement, package: DataPackage, rule: Rule) -> Judgement:
-    """For an implied earlier value, the earlier counts that the stated change leaves possible."""
-    claim = judged.claim
-    if claim.kind != "implied earlier value":
-        return judged
-    series = series_of(claim.series, package, claim)
-    later = next((o.value for o in series.observations if o.period == claim.period), None)
-    if not later:
-        return judged
-    ranges = {
-        name: implied_earlier_count(later, claim.number * 100, step=claim.step * 100, rule=name) for name in RULES
+def _value(claim: Claim, found: Evidence, subject: Subject) -> Estimate:
+    """What the figures give: a number, or the range that they leave."""
+    factor = 100 if found.unit == "%" else 1
+    common = {
+        "estimand": claim.says,
+        "unit": found.unit or subject.unit or subject.name,
+        "method": found.calculation,
+        "n": len(found.figures),
     }
-    said = [
-        f"{name}: {e.reason}" if e.high is None else f"{name}: {' to '.join(_ends(e))}" for name, e in ranges.items()
-    ]
-    return dataclasses.replace(
-        judged,
-        calculation=f"{later:,} / (1 + {claim.stated})",
-        value=dataclasses.replace(ranges[rule], unit=series.unit),
-        explanation=f"{judged.explanation} Implied earlier figure ({'; '.join(said)}).",
-    )
+    low, high = (None if end is None else _plain(end * factor) for end in (found.low, found.high))
+    if not found.is_range:
+        return Estimate(**common, value=low)
+    method, reason = "extremes of the figures", "a figure is known only as a range"
+    return Estimate(**common, low=low, high=high, interval="range", interval_method=method, reason=reason)
 
 
-def _ends(estimate: Estimate) -> list[str]:
-    return list(dict.fromkeys(f"{end:,.0f}" for end in (estimate.low, estimate.high)))
+def _critical_tolerance(claim: Claim, found: Evidence, statement: Statement, rule: Rule) -> Estimate:
+    """Smallest tolerance at which the claim holds, for all of a range; limits are best and worst case.
+
+    The distance from what a statement allows is convex, so over a range the worst case is at an end, and the
+    best is at an end or, if what is allowed lies inside, 0.
+    """
+    if found.low is None or (found.high is None and statement.allowed().high is not None):
+        return _no_tolerance(claim, "a figure has no limit on one side")
+    highest = found.low if found.high is None else found.high
+    ends = [statement.critical_tolerance(value, rule) for value in (found.low, highest)]
+    if None in ends:
+        why = "relative to 0" if statement.size == 0 else f"the figures do not stay on the {statement.hedge!r} side"
+        return _no_tolerance(claim, f"no tolerance makes it hold: {why}")
+    worst = float(100 * max(ends))
+    common = {
+        "estimand": f"critical tolerance, {claim.id}",
+        "unit": "%",
+        "method": f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number.text}",
+        "value": worst,
+    }
+    if not found.is_range:
+        return Estimate(**common)
+    inside = statement.verdicts_between(found.low, highest, 0, rule, found.whole_numbers)
+    best = 0.0 if any(v.startswith("holds") for v, _, _ in inside) else float(100 * min(ends))
+    return Estimate(**common, low=best, high=worst, interval="range", interval_method="extremes of the figures")
+
+
+def _no_tolerance(claim: Claim, why: str) -> Estimate:
+    return Estimate(estimand=f"critical tolerance, {claim.id}", unit="%", method="none", reason=why)
+
+
+def _plain(number: Fraction) -> float:
+    return int(number) if number.denominator == 1 else float(number)
+
+
+def _fraction(number: float | None) -> Fraction | None:
+    return None if number is None else Fraction(number)

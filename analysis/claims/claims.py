@@ -1,101 +1,93 @@
-"""The numeric claims of an article as data: read from YAML, checked against a schema, refused by line."""
+"""The claims of an article: a text file of bare lines, or a YAML file that says more about each; refused by line."""
 
 from __future__ import annotations
 
-import calendar
+import functools
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.claims.format import ClaimsError, line_of, read_document
-from analysis.claims.hedges import Statement
+import yaml
+
+from analysis.claims.hedges import NOT_CHECKABLE
+from analysis.claims.kinds import Kind, name_of_kind
+from analysis.claims.language import PAGE, ClaimsError, read_line
 from analysis.figures.descriptor import resolve, shown
 from analysis.names import nearest
-from analysis.periods import Period
-from analysis.rounding import parse_number
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 NAME = "claims.yml"
-
-ORDERS = {
-    "maximum": "whether the period has the largest count",
-    "minimum": "whether the period has the smallest count",
-    "comparison": "which of two counts, or of two changes, is larger",
-}
-UNCHECKABLE = "not in the figures"
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """All periods from the first to the last, both included."""
-
-    first: Period
-    last: Period
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of a comparison: a count, or its change since an earlier period."""
-
-    series: str
-    period: Period
-    earlier: Period | None = None
+SCHEMA = Path(__file__).resolve().parents[2] / "data" / "claims.schema.json"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One numeric claim. Which fields a kind uses is laid down in the schema; the others are None.
+    """One numeric claim: the line that states it and where it stands.
 
-    `stated` is the number as printed; `number` and `step` are the same and its printed precision as exact
-    fractions (a percentage as a fraction of one). `line` is where the claim stands in `file`.
+    `asserted` is what the line was read as and `names` the series it is about; a claim with a `reason` why it cannot
+    be checked has neither. `counted` is what the line says that it counts, "" for what the series counts.
     """
 
     id: str
-    paragraph: int | str
     says: str
-    kind: str
-    unit: str
+    file: str
+    line: int
+    paragraph: int | str = ""
     words: str = ""
-    series: str = ""
-    period: Period | None = None
-    earlier: Period | None = None
-    over: Stretch | None = None
-    part: Stretch | None = None
-    whole: Stretch | None = None
-    relation: str = ""
-    other: Side | None = None
-    stated: str = ""
-    number: Fraction | None = None
-    step: Fraction | None = None
-    hedge: str = "bare"
-    reason: str = ""
     note: str = ""
+    reason: str = ""
     article_url: str = ""
-    file: str = ""
-    line: int = 0
+    names: tuple[str, ...] = ()
+    asserted: Kind | None = None
+    counted: str = ""
 
     @property
-    def statement(self) -> Statement:
-        """The stated number with its hedge; ValueError for a claim that states an order only."""
-        if self.number is None:
-            raise ValueError(f"{self.id}: a claim of kind {self.kind} states no number")
-        return Statement(self.number, self.hedge, self.step)
+    def series(self) -> str:
+        """The first series that the claim is about, "" for none."""
+        return self.names[0] if self.names else ""
 
     @property
-    def as_percentage(self) -> bool:
-        """Whether the value behind the claim is a fraction that readers see in per cent."""
-        return self.kind in ("percentage change", "implied earlier value", "share")
+    def kind(self) -> str:
+        return "not in the figures" if self.asserted is None else name_of_kind(self.asserted)
+
+    @property
+    def stated(self) -> str:
+        """The stated number with its hedge, as the claim puts it ("almost 4")."""
+        statement = self.asserted and self.asserted.statement
+        if not statement or not statement.size:
+            return "not in the figures" if self.asserted is None else "an order"
+        bare = statement.hedge in ("bare", "unchanged")
+        return statement.number.text if bare else f"{statement.hedge} {statement.number.text}"
+
+    @property
+    def echo(self) -> str:
+        """How the line was understood."""
+        if self.asserted is None:
+            return f"{NOT_CHECKABLE}: {self.reason}"
+        size = "" if self.stated == "an order" else f", {self.stated}"
+        unit = f", counted in {self.counted}" if self.counted else ""
+        return f"{self.asserted.echo(' + '.join(self.names))}{size}{unit}"
 
 
-def read_claims(path: str | Path) -> list[Claim]:
+def source_free(name: str) -> str:
+    """The name of a series without its source: "removals" of "removals [ministry]"."""
+    return name.partition(" [")[0]
+
+
+def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | None = None) -> list[Claim]:
     """Claims of the file, in its order.
 
     Parameters
     ----------
-    path : a YAML file in the format of `data/claims.schema.json`; a relative path starts at the project
-        folder, as in `analysis.figures.datapackage.load`.
+    path : a text file of one claim a line (# starts a remark), or a YAML file in the format of
+        `data/claims.schema.json`; a relative path starts at the project folder.
+    names : of the series that the figures hold.
+    refused : where given, takes what is wrong with each line that cannot be read, and the others are returned.
 
     Raises
     ------
@@ -104,76 +96,131 @@ def read_claims(path: str | Path) -> list[Claim]:
     place = resolve(path)
     file = shown(place)
     try:
-        text = place.read_text(encoding="utf-8")
+        text = place.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ClaimsError(f"{file}: no such file; put the claims there") from None
     except OSError as error:
         raise ClaimsError(f"{file}: cannot be read ({error.strerror}); give a file of claims") from None
     except UnicodeDecodeError as error:
         raise ClaimsError(f"{file}, byte {error.start}: not UTF-8; save it as UTF-8") from None
-    root, document = read_document(text, file)
-    claims, lines = [], {}
-    for index, entry in enumerate(document["claims"]):
-        line = line_of(root, ["claims", index])
-        if entry["id"] in lines:
-            raise ClaimsError(
-                f"{file}, line {line}: id {entry['id']!r} is in line {lines[entry['id']]} too; rename one"
-            )
-        lines[entry["id"]] = line
+    entries = _entries(text, file) if place.suffix in (".yml", ".yaml") else _lines(text)
+    known = list(dict.fromkeys(source_free(name) for name in names))
+    claims: list[Claim] = []
+    for line, entry in entries:
         try:
-            claims.append(_claim(entry, document["article"]["url"], file, line))
+            claims.append(_claim(entry, known, file, line))
         except ValueError as error:
-            raise ClaimsError(f"{file}, line {line}: claim {entry['id']!r}: {error}") from None
+            fault = f"{file}, line {line}: {entry['claim']!r}: {error}"
+            if refused is None:
+                raise ClaimsError(fault) from None
+            refused.append(fault)
+    if not claims and not refused:
+        raise ClaimsError(f"{file}: holds no claim; write one a line, as in {PAGE}")
     return claims
 
 
-def parse_period(text: float | str) -> Period:
-    """The period that a label names: 2018, "year to March 2018", "2018-01-01 to 2018-06-30".
-
-    >>> parse_period("year to March 2018").start.isoformat()
-    '2017-04-01'
-    """
-    label = str(text) if isinstance(text, str) else str(int(text))
-    if re.fullmatch(r"\d{4}", label):
-        return Period.calendar_year(int(label))
-    if label.startswith("year to "):
-        month, year = label.removeprefix("year to ").split()
-        months = list(calendar.month_name)[1:]
-        if month not in months:
-            raise ValueError(f"{month!r} is not a month; {nearest(month, months)}")
-        return Period.year_to(int(year), months.index(month) + 1)
-    return Period.parse(*label.split(" to "))
+def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield number, {"claim": line.strip()}
 
 
-def _claim(entry: Mapping[str, Any], url: str, file: str, line: int) -> Claim:
-    fields = dict(entry, article_url=url, file=file, line=line)
-    for name in ("period", "earlier"):
-        if name in entry:
-            fields[name] = parse_period(entry[name])
-    for name in ("over", "part", "whole"):
-        if name in entry:
-            fields[name] = Stretch(parse_period(entry[name]["from"]), parse_period(entry[name]["to"]))
-            if fields[name].last < fields[name].first:
-                raise ValueError(f"{name} ends before it starts; swap from and to")
-    if "other" in entry:
-        other = {key: parse_period(value) for key, value in entry["other"].items() if key != "series"}
-        fields["other"] = Side(entry["other"]["series"], **other)
-        if ("earlier" in entry) != ("earlier" in entry["other"]):
-            raise ValueError("one side is a count and the other a change; give earlier on both sides or on none")
-    if fields.get("earlier") and fields["earlier"] >= fields["period"]:
-        raise ValueError(f"earlier ({fields['earlier'].label}) is not before period ({fields['period'].label})")
-    if "stated" in entry:
-        fields["stated"] = f"{entry['stated']:,}" if isinstance(entry["stated"], int) else str(entry["stated"])
-        fields["number"] = parse_number(entry["stated"])
-    if "precision" in entry:
-        fields["step"] = parse_number(fields.pop("precision"))
-        if fields["step"] <= 0:
-            raise ValueError(f"precision {entry['precision']} is not above 0; give what the last digit counts")
-        if str(entry["stated"]).endswith("%") != str(entry["precision"]).endswith("%"):
-            raise ValueError("stated and precision are not both percentages; write 15% with 1%")
-    if entry["kind"] in ("percentage change", "implied earlier value") and fields["number"] < -1:
-        raise ValueError(f"a count cannot fall by {entry['stated'][1:]}; the most is 100%")
-    claim = Claim(**fields)
-    if claim.number is not None:
-        _ = claim.statement  # refuses a number that its precision cannot print
-    return claim
+def _claim(entry: dict[str, Any], known: list[str], file: str, line: int) -> Claim:
+    about = {"says": entry["claim"], "file": file, "line": line, "id": entry.get("id", f"line-{line}")}
+    about |= {key: entry[key] for key in ("paragraph", "words", "note", "article_url") if key in entry}
+    if "not checkable" in entry:
+        return Claim(**about, reason=entry["not checkable"])
+    names, asserted, counted = read_line(entry["claim"], known)
+    return Claim(**about, names=names, asserted=asserted, counted=counted)
+
+
+# ---- YAML, with the place of everything ------------------------------------------------------------
+
+
+def _entries(text: str, file: str) -> list[tuple[int, dict[str, Any]]]:
+    """Each claim with its line; ClaimsError where the file does not fit the schema."""
+    root = _compose(text, file)
+    document = _plain(root, file)
+    faults = sorted(_validator().iter_errors(document), key=lambda error: [str(step) for step in error.absolute_path])
+    if faults:
+        raise ClaimsError(f"{file}, line {_line_of(root, faults[0])}: {_explain(faults[0])}")
+    node = next(value for key, value in root.value if key.value == "claims")
+    lines, seen = [item.start_mark.line + 1 for item in node.value], {}
+    for line, entry in zip(lines, document["claims"], strict=True):
+        name = entry.get("id")
+        if name and name in seen:
+            raise ClaimsError(f"{file}, line {line}: id {name!r} is in line {seen[name]} too; rename one")
+        seen[name] = line
+    url = {"article_url": document["article"]["url"]}
+    return [(line, entry | url) for line, entry in zip(lines, document["claims"], strict=True)]
+
+
+def _compose(text: str, file: str) -> yaml.Node:
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            raise ClaimsError(f"{file}: uses YAML anchors; write each claim out")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        hint = "; put a claim with a colon in quotes" if "mapping values" in str(error.problem) else "; mend it there"
+        raise ClaimsError(f"{file}, line {mark.line + 1}: not YAML ({error.problem}){hint}") from None
+    except yaml.YAMLError:
+        raise ClaimsError(f"{file}: not a text that YAML allows; remove the control characters") from None
+    if root is None:
+        raise ClaimsError(f"{file}, line 1: the file is empty; give version, article and claims")
+    return root
+
+
+def _plain(node: yaml.Node, file: str) -> Any:
+    """Python values of a node: whole numbers where written plainly, text for all else (dates, yes and no)."""
+    line = node.start_mark.line + 1
+    if not node.tag.startswith("tag:yaml.org,2002:") or "/" in node.tag:
+        raise ClaimsError(f"{file}, line {line}: the tag {node.tag} is not data; remove it")
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Any] = {}
+        for key, value in node.value:
+            if str(key.value) in mapping:
+                raise ClaimsError(f"{file}, line {key.start_mark.line + 1}: {key.value!r} is given twice; keep one")
+            mapping[str(key.value)] = _plain(value, file)
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, file) for item in node.value]
+    return int(node.value) if node.style is None and re.fullmatch(r"[0-9]+", node.value) else str(node.value)
+
+
+def _line_of(root: yaml.Node, error: ValidationError) -> int:
+    """Line of the node where the fault is; of the key itself where the key is the fault."""
+    node, line = root, 1
+    for step in error.absolute_path:
+        if isinstance(node, yaml.MappingNode):
+            key, node = next(pair for pair in node.value if pair[0].value == step)
+            line = key.start_mark.line + 1
+        else:
+            node = node.value[step]
+            line = node.start_mark.line + 1
+    if error.validator == "additionalProperties":
+        unknown = set(error.instance) - set(error.schema["properties"])
+        line = next(key.start_mark.line + 1 for key, _ in node.value if key.value in unknown)
+    return line
+
+
+@functools.cache
+def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # here, because a text file needs none
+
+    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def _explain(error: ValidationError) -> str:
+    """What is wrong and what to do, in one line; the remedy is the schema's own description."""
+    field = next((str(step) for step in reversed(error.absolute_path) if isinstance(step, str)), "the file")
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]
+        key = next(key for key in error.instance if key not in known)
+        return f"unknown key {key!r}; {nearest(key, known)}"
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        return f"{'a claim' if field == 'claims' else field} lacks {missing!r}; add it"
+    if error.validator == "enum":
+        return f"{field} {error.instance!r} is unknown; {nearest(error.instance, error.validator_value)}"
+    return f"{field} {error.instance!r} does not fit; {error.schema.get('description', 'see ' + PAGE)}"
