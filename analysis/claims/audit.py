@@ -9,24 +9,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.claims.claims import Claim, source_free
-from analysis.claims.explanations import explain, number_text, range_text
-from analysis.claims.hedges import (
-    DEFAULT,
-    FAILED,
-    NOT_CHECKABLE,
-    REASONS,
-    TOLERANCES,
-    VERDICTS,
-    Statement,
-    Verdict,
-    overall,
-)
+from analysis.claims.explanations import explain, range_text
+from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, TOLERANCES, VERDICTS, Statement, Verdict
 from analysis.claims.intervals import rate_interval
 from analysis.claims.kinds import Evidence
 from analysis.claims.selection import Figure, Figures, Subject, Unanswerable
 from analysis.estimates import Estimate, computed
 from analysis.figures.observations import Series
-from analysis.rounding import DEFAULT_RULE, RULES, Rule, parse_number
+from analysis.rounding import parse_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +34,7 @@ class Judgement:
     figures : the figures used, with their sources.
     calculation : how the value comes from the figures ("594 / 153").
     evidence, statement : what the figures give, and the stated number, as exact fractions; None where missing.
-    tolerance, rule, level : the settings.
+    tolerance, level : the settings.
     """
 
     claim: Claim
@@ -58,7 +48,6 @@ class Judgement:
     evidence: Evidence | None = None
     statement: Statement | None = None
     tolerance: float = float(DEFAULT)
-    rule: Rule = DEFAULT_RULE
     level: float = 0.95
 
     @property
@@ -81,19 +70,12 @@ class Judgement:
         """Whether a figure comes from elsewhere; if not, the article is only checked against itself."""
         return any(figure.source.url != self.claim.article_url for figure in self.figures)
 
-    def by_rounding(self) -> dict[Rule, Verdict]:
-        """The verdict under each rounding rule; the same under all where rounding does not matter."""
-        return {rule: self._under(parse_number(self.tolerance), rule) for rule in RULES}
-
     def by_tolerance(self) -> dict[str, Verdict]:
         """The verdict at the strict, the default and the lenient tolerance."""
-        return {name: self._under(tolerance, self.rule) for name, tolerance in TOLERANCES.items()}
-
-    def _under(self, tolerance: Fraction, rule: Rule) -> Verdict:
-        if self.statement is None or self.evidence is None or self.reason not in ("", "range too wide"):
-            return self.verdict
-        found = self.evidence
-        return overall(self.statement.verdicts_between(found.low, found.high, tolerance, rule, found.whole_numbers))
+        if self.statement is None or self.evidence is None:
+            return dict.fromkeys(TOLERANCES, self.verdict)
+        ends = self.evidence.low, self.evidence.high
+        return {name: self.statement.verdict_between(*ends, tolerance) for name, tolerance in TOLERANCES.items()}
 
 
 @computed
@@ -102,7 +84,6 @@ def audit(
     claims: Sequence[Claim],
     *,
     tolerance: float = float(DEFAULT),
-    rule: Rule = DEFAULT_RULE,
     level: float = 0.95,
 ) -> list[Judgement]:
     """Verdict on each claim.
@@ -112,7 +93,6 @@ def audit(
     series : the figures by name; "removals [ministry]" and "removals [police]" are two sources of removals.
     claims : as from `analysis.claims.claims.read_claims`.
     tolerance : granted to "about", "almost" and numbers in words, as a fraction of the stated number.
-    rule : how unhedged numbers are taken to be rounded.
     level : of the confidence intervals beside ratios, changes and shares.
 
     Returns
@@ -120,7 +100,7 @@ def audit(
     list of Judgement, in the order of the claims. Verdicts are arithmetic, in exact fractions; `uncertainty`
     holds exact conditional confidence intervals under Poisson counts.
     """
-    settings = {"tolerance": tolerance, "rule": rule, "level": level}
+    settings = {"tolerance": tolerance, "level": level}
     sources = _by_source(series)
     judgements = []
     for claim in claims:
@@ -224,18 +204,15 @@ def _judge(claim: Claim, figures: Figures, settings: Mapping) -> Judgement:
 
 
 def _by_number(claim: Claim, found: Evidence, subject: Subject, settings: Mapping) -> Judgement:
-    statement = claim.asserted.statement
-    tolerance, rule = parse_number(settings["tolerance"]), settings["rule"]
-    stretches = statement.verdicts_between(found.low, found.high, tolerance, rule, found.whole_numbers)
-    verdict = overall(stretches)
-    sentence = explain(claim, statement, found, stretches, verdict, tolerance, rule)
+    statement, tolerance = claim.asserted.statement, parse_number(settings["tolerance"])
+    verdict = statement.verdict_between(found.low, found.high, tolerance)
     return Judgement(
         claim=claim,
         verdict=verdict,
         reason="range too wide" if verdict == NOT_CHECKABLE else "",
         value=_value(claim, found, subject),
-        critical_tolerance=_critical_tolerance(claim, found, statement, rule),
-        explanation=f"{sentence} {claim.note}".strip(),
+        critical_tolerance=_critical_tolerance(claim, found, statement),
+        explanation=f"{explain(statement, found, verdict, tolerance)} {claim.note}".strip(),
         figures=found.figures,
         calculation=found.calculation,
         evidence=found,
@@ -244,9 +221,7 @@ def _by_number(claim: Claim, found: Evidence, subject: Subject, settings: Mappin
     )
 
 
-def _without_value(
-    claim: Claim, problem: Unanswerable, settings: Mapping, figures: Figures | None = None
-) -> Judgement:
+def _without_value(claim: Claim, problem: Unanswerable, settings: Mapping, figures: Figures | None = None) -> Judgement:
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
     why, said, calculation = f"{problem.verdict}: {problem.reason}" if problem.reason else problem.verdict, "", "none"
     value = Estimate(estimand=claim.says, unit="ratio", method="none", reason=why)
@@ -302,31 +277,21 @@ def _value(claim: Claim, found: Evidence, subject: Subject) -> Estimate:
     return Estimate(**common, low=low, high=high, interval="range", interval_method=method, reason=reason)
 
 
-def _critical_tolerance(claim: Claim, found: Evidence, statement: Statement, rule: Rule) -> Estimate:
-    """Smallest tolerance at which the claim holds, for all of a range; limits are best and worst case.
-
-    The distance from what a statement allows is convex, so over a range the worst case is at an end, and the
-    best is at an end or, if what is allowed lies inside, 0.
-    """
+def _critical_tolerance(claim: Claim, found: Evidence, statement: Statement) -> Estimate:
+    """Smallest tolerance at which the claim holds: for all of a range, whose worst case is at an end."""
     if found.low is None or (found.high is None and statement.allowed().high is not None):
         return _no_tolerance(claim, "a figure has no limit on one side")
     highest = found.low if found.high is None else found.high
-    ends = [statement.critical_tolerance(value, rule) for value in (found.low, highest)]
+    ends = [statement.critical_tolerance(value) for value in (found.low, highest)]
     if None in ends:
         why = "relative to 0" if statement.size == 0 else f"the figures do not stay on the {statement.hedge!r} side"
         return _no_tolerance(claim, f"no tolerance makes it hold: {why}")
-    worst = float(100 * max(ends))
-    common = {
-        "estimand": f"critical tolerance, {claim.id}",
-        "unit": "%",
-        "method": f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number.text}",
-        "value": worst,
-    }
-    if not found.is_range:
-        return Estimate(**common)
-    inside = statement.verdicts_between(found.low, highest, 0, rule, found.whole_numbers)
-    best = 0.0 if any(v.startswith("holds") for v, _, _ in inside) else float(100 * min(ends))
-    return Estimate(**common, low=best, high=worst, interval="range", interval_method="extremes of the figures")
+    return Estimate(
+        estimand=f"critical tolerance, {claim.id}",
+        unit="%",
+        method=f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number.text}",
+        value=float(100 * max(ends)),
+    )
 
 
 def _no_tolerance(claim: Claim, why: str) -> Estimate:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import yaml
+from typing import Any
 
 from analysis.claims.hedges import NOT_CHECKABLE
-from analysis.claims.kinds import Kind, name_of_kind
+from analysis.claims.kinds import KINDS, Kind
 from analysis.claims.language import PAGE, ClaimsError, read_line
 from analysis.figures.descriptor import resolve, shown
 from analysis.names import nearest
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator, ValidationError
 
 NAME = "claims.yml"
 SCHEMA = Path(__file__).resolve().parents[2] / "data" / "claims.schema.json"
@@ -27,7 +20,7 @@ SCHEMA = Path(__file__).resolve().parents[2] / "data" / "claims.schema.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One numeric claim: the line that states it and where it stands.
+    """One numeric claim: the line that states it (`says`) and where it stands.
 
     `asserted` is what the line was read as and `names` the series it is about; a claim with a `reason` why it cannot
     be checked has neither. `counted` is what the line says that it counts, "" for what the series counts.
@@ -37,7 +30,7 @@ class Claim:
     says: str
     file: str
     line: int
-    paragraph: int | str = ""
+    paragraph: str = ""
     words: str = ""
     note: str = ""
     reason: str = ""
@@ -53,16 +46,15 @@ class Claim:
 
     @property
     def kind(self) -> str:
-        return "not in the figures" if self.asserted is None else name_of_kind(self.asserted)
+        found = (name for name, cls in KINDS.items() if isinstance(self.asserted, cls))
+        return next(found, "not in the figures").replace("_", " ")
 
     @property
     def stated(self) -> str:
-        """The stated number with its hedge, as the claim puts it ("almost 4")."""
-        statement = self.asserted and self.asserted.statement
-        if not statement or not statement.size:
-            return "not in the figures" if self.asserted is None else "an order"
-        bare = statement.hedge in ("bare", "unchanged")
-        return statement.number.text if bare else f"{statement.hedge} {statement.number.text}"
+        """The stated number with its hedge ("almost 4")."""
+        if self.asserted is None:
+            return "not in the figures"
+        return str(self.asserted.statement or "") or "an order"
 
     @property
     def echo(self) -> str:
@@ -91,32 +83,40 @@ def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | 
 
     Raises
     ------
-    ClaimsError : the first fault in the file, in one line with its line number and the remedy.
+    ClaimsError : the first fault in the file, in one line with its place and the remedy.
     """
     place = resolve(path)
     file = shown(place)
-    try:
-        text = place.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ClaimsError(f"{file}: no such file; put the claims there") from None
-    except OSError as error:
-        raise ClaimsError(f"{file}: cannot be read ({error.strerror}); give a file of claims") from None
-    except UnicodeDecodeError as error:
-        raise ClaimsError(f"{file}, byte {error.start}: not UTF-8; save it as UTF-8") from None
+    text = read_text(place, file)
     entries = _entries(text, file) if place.suffix in (".yml", ".yaml") else _lines(text)
     known = list(dict.fromkeys(source_free(name) for name in names))
     claims: list[Claim] = []
     for line, entry in entries:
+        about = {"id": f"line-{line}"} | entry
+        says, reason = about.pop("claim"), about.pop("not checkable", "")
         try:
-            claims.append(_claim(entry, known, file, line))
+            read = ((), None, "") if reason else read_line(says, known)
         except ValueError as error:
-            fault = f"{file}, line {line}: {entry['claim']!r}: {error}"
+            fault = f"{file}, line {line}: {says!r}: {error}"
             if refused is None:
                 raise ClaimsError(fault) from None
             refused.append(fault)
+            continue
+        found = dict(zip(("names", "asserted", "counted"), read, strict=True))
+        claims.append(Claim(**about, says=says, reason=reason, file=file, line=line, **found))
     if not claims and not refused:
         raise ClaimsError(f"{file}: holds no claim; write one a line, as in {PAGE}")
     return claims
+
+
+def read_text(place: Path, file: str) -> str:
+    """The text of a file; ClaimsError, naming it as `file`, where there is none."""
+    try:
+        return place.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ClaimsError(f"{file}: cannot be read ({error.strerror}); give a file that is there") from None
+    except UnicodeDecodeError as error:
+        raise ClaimsError(f"{file}, byte {error.start}: not UTF-8; save it as UTF-8") from None
 
 
 def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -125,102 +125,44 @@ def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, {"claim": line.strip()}
 
 
-def _claim(entry: dict[str, Any], known: list[str], file: str, line: int) -> Claim:
-    about = {"says": entry["claim"], "file": file, "line": line, "id": entry.get("id", f"line-{line}")}
-    about |= {key: entry[key] for key in ("paragraph", "words", "note", "article_url") if key in entry}
-    if "not checkable" in entry:
-        return Claim(**about, reason=entry["not checkable"])
-    names, asserted, counted = read_line(entry["claim"], known)
-    return Claim(**about, names=names, asserted=asserted, counted=counted)
+def _entries(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each claim of a YAML file with its line, once the file fits the schema."""
+    import yaml  # here and below, because a text file needs neither
+    from jsonschema import Draft202012Validator
 
-
-# ---- YAML, with the place of everything ------------------------------------------------------------
-
-
-def _entries(text: str, file: str) -> list[tuple[int, dict[str, Any]]]:
-    """Each claim with its line; ClaimsError where the file does not fit the schema."""
-    root = _compose(text, file)
-    document = _plain(root, file)
-    faults = sorted(_validator().iter_errors(document), key=lambda error: [str(step) for step in error.absolute_path])
-    if faults:
-        raise ClaimsError(f"{file}, line {_line_of(root, faults[0])}: {_explain(faults[0])}")
-    node = next(value for key, value in root.value if key.value == "claims")
-    lines, seen = [item.start_mark.line + 1 for item in node.value], {}
-    for line, entry in zip(lines, document["claims"], strict=True):
-        name = entry.get("id")
-        if name and name in seen:
-            raise ClaimsError(f"{file}, line {line}: id {name!r} is in line {seen[name]} too; rename one")
-        seen[name] = line
-    url = {"article_url": document["article"]["url"]}
-    return [(line, entry | url) for line, entry in zip(lines, document["claims"], strict=True)]
-
-
-def _compose(text: str, file: str) -> yaml.Node:
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            raise ClaimsError(f"{file}: uses YAML anchors; write each claim out")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root, document = yaml.compose(text, yaml.BaseLoader), yaml.load(text, yaml.BaseLoader)  # all values are text
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        hint = "; put a claim with a colon in quotes" if "mapping values" in str(error.problem) else "; mend it there"
-        raise ClaimsError(f"{file}, line {mark.line + 1}: not YAML ({error.problem}){hint}") from None
+        line = (error.problem_mark or error.context_mark).line + 1
+        remedy = "put a claim that holds a colon in quotes"
+        raise ClaimsError(f"{file}, line {line}: not YAML ({error.problem}); {remedy}") from None
     except yaml.YAMLError:
         raise ClaimsError(f"{file}: not a text that YAML allows; remove the control characters") from None
-    if root is None:
-        raise ClaimsError(f"{file}, line 1: the file is empty; give version, article and claims")
-    return root
+    lines: list[int] = []
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if key.value == "claims" and isinstance(value, yaml.SequenceNode):
+            lines = [node.start_mark.line + 1 for node in value.value]
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    for error in validator.iter_errors(document):
+        path = list(error.absolute_path)
+        place = f", line {lines[path[1]]}" if path[:1] == ["claims"] and len(path) > 1 else ""
+        raise ClaimsError(f"{file}{place}: {_explain(error)}")
+    seen: dict[str, int] = {}
+    for line, entry in zip(lines, document["claims"], strict=True):
+        if seen.setdefault(entry.get("id", str(line)), line) != line:
+            raise ClaimsError(f"{file}, line {line}: id {entry['id']!r} is in line {seen[entry['id']]} too; rename one")
+        yield line, entry | {"article_url": document["article"]["url"]}
 
 
-def _plain(node: yaml.Node, file: str) -> Any:
-    """Python values of a node: whole numbers where written plainly, text for all else (dates, yes and no)."""
-    line = node.start_mark.line + 1
-    if not node.tag.startswith("tag:yaml.org,2002:") or "/" in node.tag:
-        raise ClaimsError(f"{file}, line {line}: the tag {node.tag} is not data; remove it")
-    if isinstance(node, yaml.MappingNode):
-        mapping: dict[str, Any] = {}
-        for key, value in node.value:
-            if str(key.value) in mapping:
-                raise ClaimsError(f"{file}, line {key.start_mark.line + 1}: {key.value!r} is given twice; keep one")
-            mapping[str(key.value)] = _plain(value, file)
-        return mapping
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, file) for item in node.value]
-    return int(node.value) if node.style is None and re.fullmatch(r"[0-9]+", node.value) else str(node.value)
-
-
-def _line_of(root: yaml.Node, error: ValidationError) -> int:
-    """Line of the node where the fault is; of the key itself where the key is the fault."""
-    node, line = root, 1
-    for step in error.absolute_path:
-        if isinstance(node, yaml.MappingNode):
-            key, node = next(pair for pair in node.value if pair[0].value == step)
-            line = key.start_mark.line + 1
-        else:
-            node = node.value[step]
-            line = node.start_mark.line + 1
-    if error.validator == "additionalProperties":
-        unknown = set(error.instance) - set(error.schema["properties"])
-        line = next(key.start_mark.line + 1 for key, _ in node.value if key.value in unknown)
-    return line
-
-
-@functools.cache
-def _validator() -> Draft202012Validator:
-    from jsonschema import Draft202012Validator  # here, because a text file needs none
-
-    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
-
-
-def _explain(error: ValidationError) -> str:
+def _explain(error: Any) -> str:
     """What is wrong and what to do, in one line; the remedy is the schema's own description."""
-    field = next((str(step) for step in reversed(error.absolute_path) if isinstance(step, str)), "the file")
+    field = next((step for step in reversed(error.absolute_path) if isinstance(step, str)), "the file")
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
         key = next(key for key in error.instance if key not in known)
         return f"unknown key {key!r}; {nearest(key, known)}"
     if error.validator == "required":
-        missing = next(key for key in error.validator_value if key not in error.instance)
-        return f"{'a claim' if field == 'claims' else field} lacks {missing!r}; add it"
+        return f"{error.message} in {field}; {error.schema['description']}"
     if error.validator == "enum":
         return f"{field} {error.instance!r} is unknown; {nearest(error.instance, error.validator_value)}"
-    return f"{field} {error.instance!r} does not fit; {error.schema.get('description', 'see ' + PAGE)}"
+    return f"{field} {str(error.instance)[:60]!r} does not fit; {error.schema['description']}"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
-from typing import Literal, get_args
+from typing import Literal
 
 from analysis.claims.numbers import Number
-from analysis.rounding import DEFAULT_RULE, MEANINGS, RULES, Bounds, Rule
+from analysis.rounding import DEFAULT_RULE, MEANINGS, Bounds
 
 VERSION = "hedge-2.0"
 STRICT, DEFAULT, LENIENT = Fraction(3, 100), Fraction(5, 100), Fraction(10, 100)
@@ -29,8 +28,6 @@ Verdict = Literal[
 NOT_CHECKABLE: Verdict = "not checkable from the figures"
 FAILED = ("overstated", "understated", "contradicted")
 
-Stretches = list[tuple[Verdict, Fraction, Fraction]]
-
 VERDICTS: dict[Verdict, str] = {
     "holds": "the figures give what the claim says",
     "holds as rounded": "the figures give the stated number once they are rounded as it is printed or said",
@@ -41,13 +38,10 @@ VERDICTS: dict[Verdict, str] = {
     "undefined": "the quantity does not exist, such as a percentage change from zero",
     "sources conflict": "two sources of the same figures lead to different verdicts; both are given",
 }
-assert tuple(VERDICTS) == get_args(Verdict)
-
 RANGES = (
     "the verdict is one that is true of all of the range, the milder one where the claim fails throughout; "
-    "a claim that holds for one part only is not checkable, and the parts are listed"
+    "a claim that holds for one part only is not checkable"
 )
-
 REASONS: dict[str, str] = {
     "missing base year": "the earlier figure that the claim compares with is not there",
     "missing period": "there is no figure for the period",
@@ -61,107 +55,104 @@ REASONS: dict[str, str] = {
     "no figures": "no series counts what the claim is about",
 }
 
-Allowed = Callable[[Number, Fraction, Rule], Bounds]
-
 
 @dataclass(frozen=True)
 class Hedge:
-    """One way to qualify a number: the words for it, and the values v that it allows a stated x, with tolerance t."""
+    """One way to qualify a number x: its words, the values v that it allows with tolerance t, and as a function.
+
+    `most` is the largest tolerance that is ever granted, 0 where it is only measured.
+    """
 
     name: str
     words: tuple[str, ...]
     rule: str
-    allowed: Allowed
-    most: Fraction  # the largest tolerance ever granted; 0 where it is only measured
+    most: Fraction
+    allowed: Callable[[Number, Fraction], Bounds]
 
 
-HEDGES: dict[str, Hedge] = {}
-
-
-def hedge(*words: str, most: Fraction = Fraction(0)) -> Callable[[Allowed], Allowed]:
-    """Decorator: registers a function as the meaning of `words`; its docstring is the published rule."""
-
-    def register(allowed: Allowed) -> Allowed:
-        name = allowed.__name__.replace("_", " ")
-        HEDGES[name] = Hedge(name, words, inspect.getdoc(allowed) or "", allowed, most)
-        return allowed
-
-    return register
-
-
-ANY = Fraction(1)  # whatever tolerance the reader of the audit chooses
-
-
-@hedge("")
-def bare(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """v, rounded as x is printed, equals x"""
-    behind, slack = number.behind(rule), number.value * t
-    assert behind is not None
+def _bare(x: Number, t: Fraction) -> Bounds:
+    behind, slack = x.behind(), x.value * t
     return Bounds(behind.low - slack, behind.high + slack, behind.low_closed, behind.high_closed)
 
 
-@hedge(most=ANY)
-def in_words(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """a multiple or fraction without decimals ("doubled", "a third"): x / (1 + t) <= v <= x (1 + t)"""
-    return Bounds(number.value / (1 + t), number.value * (1 + t))
+def _about(x: Number, t: Fraction) -> Bounds:
+    slack = max(x.value * t, (x.step or 0) / 2)
+    return Bounds(x.value - slack, x.value + slack)
 
 
-@hedge("exactly")
-def exactly(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """v = x"""
-    return Bounds(number.value * (1 - t), number.value * (1 + t))
-
-
-@hedge("about", "around", "roughly", "approximately", "some", most=ANY)
-def about(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """|v - x| <= t x, or half the last digit of x"""
-    slack = max(number.value * t, (number.step or Fraction(0)) / 2)
-    return Bounds(number.value - slack, number.value + slack)
-
-
-@hedge(most=STRICT)
-def unchanged(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """later over earlier is 1, give or take t, never more than the strict one"""
-    return Bounds(number.value - t, number.value + t)
-
-
-@hedge("almost", "nearly", "just under", "close to", most=ANY)
-def almost(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """x (1 - t) <= v < x"""
-    return Bounds(number.value * (1 - t), number.value, True, False)
-
-
-@hedge("just over", "slightly more than", "a little over", most=ANY)
-def just_over(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """x < v <= x (1 + t)"""
-    return Bounds(number.value, number.value * (1 + t), False, True)
-
-
-@hedge("more than", "over", "above", "upwards of")
-def more_than(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """v > x; weak if v >= x + one step of its last digit"""
-    return Bounds(number.value * (1 - t), None, False)
-
-
-@hedge("less than", "fewer than", "under", "below")
-def less_than(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """v < x; weak if v <= x - one step"""
-    return Bounds(Fraction(0), number.value * (1 + t), True, False)
-
-
-@hedge("at least", "no fewer than", "no less than")
-def at_least(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """v >= x; weak if v >= x + one step"""
-    return Bounds(number.value * (1 - t), None)
-
-
-@hedge("up to", "at most", "no more than", "as many as")
-def up_to(number: Number, t: Fraction, rule: Rule) -> Bounds:
-    """v <= x; weak if v <= x - one step"""
-    return Bounds(Fraction(0), number.value * (1 + t))
-
-
-BY_WORD = {word: h.name for h in HEDGES.values() for word in h.words if word}
+ANY, NEVER, ZERO = Fraction(1), Fraction(0), Fraction(0)
+_FLOOR, _CEILING = "v >= x; weak if v >= x + one step", "v <= x; weak if v <= x - one step"
+HEDGES: dict[str, Hedge] = {
+    hedge.name: hedge
+    for hedge in (
+        Hedge("bare", (), "digits: v, rounded as x is printed, equals x", NEVER, _bare),
+        Hedge(
+            "in words",
+            (),
+            "a multiple or fraction without decimals (doubled, a third): x / (1 + t) <= v <= x (1 + t)",
+            ANY,
+            lambda x, t: Bounds(x.value / (1 + t), x.value * (1 + t)),
+        ),
+        Hedge(
+            "unchanged",
+            (),
+            "later over earlier is 1, give or take t, of which no more than the strict one is granted",
+            STRICT,
+            lambda x, t: Bounds(1 - t, 1 + t),
+        ),
+        Hedge("exactly", ("exactly",), "v = x", NEVER, lambda x, t: Bounds(x.value * (1 - t), x.value * (1 + t))),
+        Hedge(
+            "about",
+            ("about", "around", "roughly", "approximately", "some"),
+            "|v - x| <= t x, or half the last digit of x",
+            ANY,
+            _about,
+        ),
+        Hedge(
+            "almost",
+            ("almost", "nearly", "just under", "close to"),
+            "x (1 - t) <= v < x",
+            ANY,
+            lambda x, t: Bounds(x.value * (1 - t), x.value, True, False),
+        ),
+        Hedge(
+            "just over",
+            ("just over", "slightly more than", "a little over"),
+            "x < v <= x (1 + t)",
+            ANY,
+            lambda x, t: Bounds(x.value, x.value * (1 + t), False, True),
+        ),
+        Hedge(
+            "more than",
+            ("more than", "over", "above"),
+            _FLOOR.replace(">=", ">", 1),
+            NEVER,
+            lambda x, t: Bounds(x.value * (1 - t), None, False),
+        ),
+        Hedge(
+            "less than",
+            ("less than", "fewer than", "under", "below"),
+            _CEILING.replace("<=", "<", 1),
+            NEVER,
+            lambda x, t: Bounds(ZERO, x.value * (1 + t), True, False),
+        ),
+        Hedge(
+            "at least",
+            ("at least", "no fewer than", "no less than"),
+            _FLOOR,
+            NEVER,
+            lambda x, t: Bounds(x.value * (1 - t), None),
+        ),
+        Hedge(
+            "up to",
+            ("up to", "at most", "no more than", "as many as"),
+            _CEILING,
+            NEVER,
+            lambda x, t: Bounds(ZERO, x.value * (1 + t)),
+        ),
+    )
+}
+BY_WORD = {word: hedge.name for hedge in HEDGES.values() for word in hedge.words}
 
 
 @dataclass(frozen=True)
@@ -190,31 +181,36 @@ class Statement:
     def kind(self) -> Hedge:
         return HEDGES["in words" if self.hedge == "bare" and self.number.behind() is None else self.hedge]
 
+    def __str__(self) -> str:
+        """The stated number with its hedge ("almost 4"); nothing for a direction without a size."""
+        if self.hedge in ("bare", "unchanged"):
+            return self.number.text
+        return f"{self.hedge} {self.number.text}" if self.size else ""
+
     @property
     def size(self) -> Fraction:
         return self.number.value
-
-    def granted(self, tolerance: Rational = DEFAULT) -> Fraction:
-        """The tolerance that counts in the verdict: that asked for, as far as the hedge has one in its rule."""
-        return min(Fraction(tolerance), self.kind.most)
 
     def along(self, value: Rational) -> Fraction:
         """`value` counted in the direction of the stated number: a fall counts up when a fall is claimed."""
         return -Fraction(value) if self.falls else Fraction(value)
 
-    def allowed(self, tolerance: Rational = Fraction(0), rule: Rule = DEFAULT_RULE) -> Bounds:
-        """The values that the statement allows, in its own direction, once `tolerance` is granted."""
-        return self.kind.allowed(self.number, Fraction(tolerance), rule)
+    def granted(self, tolerance: Rational = DEFAULT) -> Fraction:
+        """As much of the tolerance as the hedge has in its rule."""
+        return min(Fraction(tolerance), self.kind.most)
 
-    def critical_tolerance(self, value: Rational, rule: Rule = DEFAULT_RULE) -> Fraction | None:
+    def allowed(self, tolerance: Rational = ZERO) -> Bounds:
+        """The values that the statement allows, in its own direction, once `tolerance` is granted."""
+        return self.kind.allowed(self.number, Fraction(tolerance))
+
+    def critical_tolerance(self, value: Rational) -> Fraction | None:
         """The tolerance at which the statement starts to hold for `value`; None if none makes it hold.
 
         At any larger tolerance it holds, at any smaller one it fails; 0 if it holds without any.
         """
-        v, x, name = self.along(value), self.size, self.kind.name
-        strict = self.allowed(0, rule)
+        v, x, name, strict = self.along(value), self.size, self.kind.name, self.allowed()
         if strict.contains(v):
-            return Fraction(0)
+            return ZERO
         if x == 0 or (name == "almost" and v >= x) or (name == "just over" and v <= x):
             return None
         if name == "in words":
@@ -225,16 +221,16 @@ class Statement:
             return None if name in ("less than", "up to") else (strict.low - v) / x
         return (v - strict.high) / x
 
-    def verdict(self, value: Rational, tolerance: Rational = DEFAULT, rule: Rule = DEFAULT_RULE) -> Verdict:
+    def verdict(self, value: Rational, tolerance: Rational = DEFAULT) -> Verdict:
         """What the figures say about the statement when they give `value`.
 
         Tolerance is granted to the hedges that have one in their rule; the others are judged without.
         Beyond the lenient tolerance (or the one granted, if that is larger) the verdict is "contradicted".
         """
         v, x = self.along(value), self.size
-        if self.allowed(self.granted(tolerance), rule).contains(v):
+        if self.allowed(self.granted(tolerance)).contains(v):
             return "holds as rounded" if self.kind.name in ("bare", "in words") and v != x else "holds"
-        miss = self.critical_tolerance(value, rule)
+        miss = self.critical_tolerance(value)
         if miss is None and x > 0 and v > 0:  # "almost" of a number that is reached, "just over" of one that is not
             miss = abs(v - x) / x
         if miss is None or v * x < 0 or miss > max(LENIENT, Fraction(tolerance)):
@@ -242,6 +238,19 @@ class Statement:
         if v == x:
             return "overstated" if self.kind.name in ("more than", "just over") else "understated"
         return "overstated" if v < x else "understated"
+
+    def verdict_between(self, low: Rational | None, high: Rational | None, tolerance: Rational = DEFAULT) -> Verdict:
+        """One verdict for a value known only as `low` to `high` (None: no limit): what can be said of all of it."""
+        far = 4 * max(abs(low or 0), abs(high or 0), self.size, 1)  # the verdict is the same from there on
+        ends = sorted(((-far if low is None else low), (far if high is None else high)), key=self.along)
+        allowed = self.allowed(self.granted(tolerance))
+        inside = [allowed.contains(self.along(end)) for end in ends]
+        verdicts = [self.verdict(end, tolerance) for end in ends]
+        below = allowed.low is not None and self.along(ends[0]) < allowed.low
+        above = allowed.high is not None and self.along(ends[1]) > allowed.high
+        if any(inside) != all(inside) or (below and above):
+            return NOT_CHECKABLE
+        return min(verdicts, key=("overstated", "understated", "holds as rounded", "holds", "contradicted").index)
 
     def is_weak(self, value: Rational) -> bool:
         """Whether the statement is true but the next printed number would have been true as well."""
@@ -252,82 +261,22 @@ class Statement:
             return v >= x + step
         return self.kind.name in ("less than", "up to") and v <= x - step
 
-    def verdicts_between(
-        self,
-        low: Rational | None,
-        high: Rational | None,
-        tolerance: Rational = DEFAULT,
-        rule: Rule = DEFAULT_RULE,
-        whole_numbers: bool = False,
-    ) -> Stretches:
-        """The verdict on each stretch of a value known only as `low` to `high` (None: no limit), in order.
-
-        With `whole_numbers` only integers count, and stretches end at them. Exact: the verdict changes only
-        at the finitely many limits of the rules, so each limit and one point between neighbours are tried.
-        """
-        far = 4 * max(abs(low or 0), abs(high or 0), self.size, Fraction(1))  # beyond it the verdict stays the same
-        low, high = Fraction(-far if low is None else low), Fraction(far if high is None else high)
-        cuts = sorted({low, high} | {cut for cut in self._limits(tolerance, rule) if low < cut < high})
-        pieces = []
-        for cut, following in zip(cuts, [*cuts[1:], None], strict=True):
-            pieces.append((cut, cut, cut))
-            if following is not None:
-                inside = Bounds(cut, following, False, False).integers() if whole_numbers else (cut, following)
-                if inside is not None:
-                    first, last = map(Fraction, inside)
-                    pieces.append((first, last, (first + last) / 2))
-        if whole_numbers:
-            pieces = [piece for piece in pieces if piece[0].denominator == 1]
-        stretches: Stretches = []
-        for first, last, inside in pieces:
-            verdict = self.verdict(inside, tolerance, rule)
-            if stretches and stretches[-1][0] == verdict:
-                first = stretches.pop()[1]
-            stretches.append((verdict, first, last))
-        return stretches
-
-    def _limits(self, tolerance: Rational, rule: Rule) -> set[Fraction]:
-        sizes = {self.size, Fraction(0)}
-        for granted in (Fraction(0), Fraction(tolerance), self.granted(tolerance), LENIENT):
-            bounds = self.allowed(granted, rule)
-            slack = self.size * granted
-            sizes |= {self.size - slack, self.size + slack}
-            sizes |= {limit for limit in (bounds.low, bounds.high) if limit is not None}
-        return {self.along(size) for size in sizes}
-
-
-def overall(stretches: Stretches) -> Verdict:
-    """One verdict for a range: what can be said of all of it, or that it cannot be checked."""
-    found = {verdict for verdict, _, _ in stretches}
-    if len(found) == 1:
-        return found.pop()
-    if found == {"holds", "holds as rounded"}:
-        return "holds as rounded"
-    for milder in ("overstated", "understated"):
-        if found == {milder, "contradicted"}:
-            return milder
-    return NOT_CHECKABLE
-
 
 def semantics() -> list[dict[str, str]]:
     """The published table: each hedge, rounding, tolerance, verdict and reason with its meaning.
 
     Returns
     -------
-    list : rows with "part" (hedge, rounding, tolerance, verdict, range, reason), "name", "meaning" and
-        "version".
+    list : rows with "part" (hedge, rounding, tolerance, verdict, range, reason), "name", "meaning" and "version".
 
     >>> [row["name"] for row in semantics() if row["part"] == "tolerance"]
     ['strict', 'default', 'lenient', 'critical']
     """
     rows = []
-    for h in HEDGES.values():
-        name = {"bare": "no hedge, digits", "in words": "no hedge, in words", "unchanged": "unchanged, the same"}
-        granted = "t is granted" if h.most else "no tolerance is granted; what it would take is measured"
-        rows.append(("hedge", name.get(h.name, ", ".join(h.words)), f"{h.rule}; {granted}"))
-    for rule in RULES:
-        role = "default" if rule == DEFAULT_RULE else "reported beside it"
-        rows.append(("rounding", rule, f"{MEANINGS[rule]} ({role})"))
+    for hedge in HEDGES.values():
+        granted = "t is granted" if hedge.most else "no tolerance is granted; what it would take is measured"
+        rows.append(("hedge", ", ".join(hedge.words) or f"none: {hedge.name}", f"{hedge.rule}; {granted}"))
+    rows.append(("rounding", DEFAULT_RULE, MEANINGS[DEFAULT_RULE]))
     for name, tolerance in TOLERANCES.items():
         rows.append(("tolerance", name, f"{float(tolerance):.0%} of the stated number: a stated convention"))
     rows.append(("tolerance", "critical", "the smallest t at which the claim would hold; it needs no convention"))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from collections.abc import Iterable
-from fractions import Fraction
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lark import Lark, Token, Transformer
@@ -42,6 +41,7 @@ movement: up _BY? hedge? (share | number | points) -> sized
     | (up | down) -> direction
     | (up | down) _BY? hedge? fold -> multiplied
     | hedge? (multiple | fold) _AS_MUCH? -> multiplied
+    | hedge? "halved" -> halves
     | hedge? (share | number) more -> sized
     | SAME -> same
 
@@ -50,22 +50,22 @@ span: "from" period _TO period -> from_to
     | _ON period _THAN _ON? period -> later_earlier
     | _ON period _YEAR_BEFORE? -> later_only
     | "since" period -> since
-    | _ON number unit (_TO period)? -> in_years
+    | _ON number ("years" | "seasons") (_TO period)? -> in_years
 
 when: _ON? period _TOGETHER? -> in_period
     | ("from" | "for")? period _TO period _TOGETHER? -> stretch
     | _BETWEEN period "and" period _TOGETHER? -> stretch
     | "since" period _TOGETHER? -> open_stretch
-    | _ON? "the"? END number? unit _TOGETHER? -> at_end
+    | _ON? "the"? _LAST number? unit _TOGETHER? -> at_end
     | _TOGETHER -> everything
 on: _ON period
 scope: when
 whole: when
 
-steps: ("in" | "for")? ("each" | "every") unit -> every_step
-    | ("in" | "for")? ("each" | "every") ("one")? "of" "the" number unit -> running
-    | "for" "the" ORDINAL unit ("running" | "in" "a" "row") -> running
-    | "for"? number unit ("running" | "in" "a" "row") -> running
+steps: ("in" | "for")? ("each" | "every") unit
+    | ("in" | "for")? "each" "of" "the" times unit
+    | "for"? "the"? times unit ("running" | "in" "a" "row")
+times: number | ordinal
 
 number: NUMBER
 percent: PERCENT
@@ -101,7 +101,7 @@ _AS_MANY: /as (many|much|high|large|common) as|the number of/
 _AS_MUCH: /as (many|much|high|large|common)/
 _FASTER: /faster|more|more quickly|more steeply/
 _FIGURES_FOR: /figures (exist )?(for|over|cover)/
-END: /last|first|latest|past/
+_LAST: /last|latest|past/
 UNIT: /(hour|day|week|month|quarter|half|year|season|period)s?/
 EXTREME: /(the )?(highest|largest|biggest|most|lowest|smallest|fewest|least|peaked|peak|record( high| low)?|worst|best)/
 UP: /up|rose|risen|rises?|increased?|grew|grown|climbed|jumped|soared|surged|an? (rise|increase|jump|growth)/
@@ -109,7 +109,6 @@ DOWN: /down|fell|fallen|falls?|dropped|declined?|decreased?|shrank|cut|plunged|s
 MORE: /more|higher|larger|greater|above|fewer|lower|less|smaller|below/
 SAME: /(about |roughly )?the same|unchanged|flat|stable|(little|hardly|barely) changed/
 FOLD: /[0-9]+(\.[0-9]+)?[ -]?fold|(two|three|four|five|six|seven|eight|nine|ten)[ -]?fold/
-PERCENT.2: /NUMBER ?%/
 WORDS: /[a-z][a-z -]*/
 %ignore " "
 """
@@ -146,10 +145,14 @@ def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], Kind, s
     known = {_plain(name): name for name in names}
     said = _plain(line)
     subject, colon, _ = said.partition(":")
-    if colon and not _parser(tuple(known)).subject_is_known(subject):
-        raise ValueError(f"unknown series {subject!r}; {nearest(subject, known)}")
     try:
-        names_read, asserted, unit = _parser(tuple(known)).read(said)
+        if colon:
+            _parser(tuple(known)).parse(subject, "subject")
+    except UnexpectedInput:
+        raise ValueError(f"unknown series {subject!r}; {nearest(subject, known)}") from None
+    try:
+        tree = _parser(tuple(known)).parse(said, "start")
+        names_read, asserted, unit = _Reading(tuple(known)).transform(tree)
     except UnexpectedInput:
         raise ValueError(f"not understood; the nearest form is {_nearest_form(said)!r}; all are in {PAGE}") from None
     except VisitError as error:
@@ -175,42 +178,48 @@ def _nearest_form(said: str) -> str:
     return max(examples, key=lambda example: difflib.SequenceMatcher(None, shape(said), shape(example)).ratio())
 
 
-class _Parser:
-    """The grammar for the series of one audit."""
-
-    def __init__(self, names: tuple[str, ...]):
-        series = sorted((re.escape(name) + ("?" if name.endswith("s") else "") for name in names), key=len)
-        terminals = {
-            "SERIES": rf"(?:{'|'.join(reversed(series))})(?![a-z])",
-            "PERIOD": _PERIOD,
-            "NUMBER": NUMBER,
-            "FRACTION": FRACTION,
-            "ONE_IN": ONE_IN,
-            "HEDGE": rf"(?:{'|'.join(sorted(BY_WORD, key=len, reverse=True))})(?![a-z])",
-            "ORDINAL": "|".join(ORDINALS),
-            "MULTIPLE": "|".join(MULTIPLES),
-        }
-        grammar = GRAMMAR.replace("/NUMBER ?%/", f"/(?:{NUMBER}) ?%/")
-        rules = "".join(f"{name}{_KIND}: {cls.grammar}\n".replace("'", '"') for name, cls in KINDS.items())
-        patterns = "".join(f"{name}: /{pattern.replace('/', chr(92) + '/')}/\n" for name, pattern in terminals.items())
-        claim = f"claim: {' | '.join(name + _KIND for name in KINDS)}\n"
-        self.names = names
-        self.lark = Lark(grammar + claim + rules + patterns, parser="earley", start=["start", "subject"])
-
-    def read(self, said: str) -> tuple[tuple[str, ...], Kind, str]:
-        return _Reading(self.names).transform(self.lark.parse(said, "start"))
-
-    def subject_is_known(self, said: str) -> bool:
-        try:
-            self.lark.parse(said, "subject")
-        except UnexpectedInput:
-            return False
-        return True
-
-
 @functools.lru_cache(maxsize=8)
-def _parser(names: tuple[str, ...]) -> _Parser:
-    return _Parser(names)
+def _parser(names: tuple[str, ...]) -> Lark:
+    """The grammar for the series of one audit, with a rule from each kind."""
+    longest_first = sorted(names, key=len, reverse=True)
+    series = "|".join(re.escape(name) + ("?" if name.endswith("s") else "") for name in longest_first)
+    terminals = {
+        "SERIES": rf"(?:{series})(?![a-z])",
+        "PERIOD": _PERIOD,
+        "NUMBER": NUMBER,
+        "PERCENT": rf"(?:{NUMBER}) ?%",
+        "FRACTION": FRACTION,
+        "ONE_IN": ONE_IN,
+        "HEDGE": rf"(?:{'|'.join(sorted(BY_WORD, key=len, reverse=True))})(?![a-z])",
+        "ORDINAL": "|".join(ORDINALS),
+        "MULTIPLE": "|".join(MULTIPLES),
+    }
+    rules = [f"claim: {' | '.join(name + _KIND for name in KINDS)}"]
+    rules += [f"{name}{_KIND}: {cls.grammar}" for name, cls in KINDS.items()]
+    rules += ["{}: /{}/".format(name, pattern.replace("/", r"\/")) for name, pattern in terminals.items()]
+    return Lark("\n".join([GRAMMAR, *rules]), parser="earley", start=["start", "subject"])
+
+
+def _multiple(text: str) -> Number:
+    """A multiple in words or whole numbers prints no digit; with decimals it does."""
+    said = re.sub(r"[ -]?fold$", "", text)
+    found = read_number(str(MULTIPLES.get(said, said)))
+    return Number(f"{float(found.value):g}", found.value, None if "." not in said else found.step)
+
+
+# What a rule of one word gives: the field of a kind, and its value.
+_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    **dict.fromkeys(("number", "percent", "share"), ("number", read_number)),
+    **dict.fromkeys(("multiple", "fold"), ("number", _multiple)),
+    **{field: (field, read_number) for field in ("points", "size", "every")},
+    "hedge": ("hedge", BY_WORD.__getitem__),
+    "unit": ("unit", lambda word: word.removesuffix("s").replace("halve", "half")),
+    "ordinal": ("rank", ORDINALS.__getitem__),
+    "extreme": ("lowest", lambda word: bool(re.search("low|small|few|least", word))),
+    "more": ("lower", lambda word: bool(re.search("few|low|less|small", word))),
+    "up": ("falls", lambda word: False),
+    "down": ("falls", lambda word: True),
+}
 
 
 class _Reading(Transformer):
@@ -220,31 +229,31 @@ class _Reading(Transformer):
         super().__init__()
         self.names = names
 
-    def __default__(self, data: Token, children: list[Any], meta: Any) -> Any:
-        if not data.endswith(_KIND):
-            return children[0]
-        said: dict[str, Any] = {}
-        for child in children:
-            said |= child if isinstance(child, dict) else [child]
-        return KINDS[data.removesuffix(_KIND)](**said)
+    def __default__(self, rule: Token, children: list[Any], meta: Any) -> Any:
+        if rule in _FIELDS:
+            field, value = _FIELDS[rule]
+            return field, value(str(children[0]))
+        if rule.endswith(_KIND):
+            fields = [part for child in children for part in (child if isinstance(child, list) else [child])]
+            return KINDS[rule.removesuffix(_KIND)](**dict(fields))
+        return children[0]
 
     def start(self, parts):
         if len(parts) == 1:  # the whole sentence turned round
-            return parts[0]
-        (_, subject), asserted, *unit = parts
-        return subject, asserted, unit[0] if unit else ""
+            said = dict(parts[0])
+            return said.pop("subject"), ShareOfTotal(**said), ""
+        return parts[0][1], parts[1], parts[2] if len(parts) > 2 else ""
 
     def inverted(self, parts):
-        said = dict(parts)
-        subject = said.pop("subject")
-        return subject, ShareOfTotal(**said), ""
+        return parts
+
+    steps = inverted
 
     def unlike(self, parts):
         return str(parts[0]).strip()
 
     def subject(self, tokens):
-        found = [next(name for name in self.names if token in (name, name.removesuffix("s"))) for token in tokens]
-        return "subject", tuple(found)
+        return "subject", tuple(next(n for n in self.names if token in (n, n.removesuffix("s"))) for token in tokens)
 
     def other(self, parts):
         return "other", parts[0][1]
@@ -252,113 +261,63 @@ class _Reading(Transformer):
     def all(self, _):
         return "other", ()
 
-    # numbers and hedges
-
-    def number(self, tokens):
-        return "number", read_number(tokens[0])
-
-    percent = share = number
-
-    def points(self, tokens):
-        return "points", read_number(tokens[0])
-
-    def multiple(self, tokens):
-        return "number", _multiple(tokens[0])
-
-    fold = multiple
-
-    def size(self, tokens):
-        return "size", read_number(tokens[0])
-
-    def every(self, tokens):
-        return "every", read_number(tokens[0])
-
-    def hedge(self, tokens):
-        return "hedge", BY_WORD[tokens[0]]
-
-    def unit(self, tokens):
-        return "unit", str(tokens[0]).removesuffix("s").replace("halve", "half")
-
-    def ordinal(self, tokens):
-        return "rank", ORDINALS[tokens[0]]
-
-    def extreme(self, tokens):
-        return "lowest", any(word in tokens[0] for word in ("low", "small", "few", "least"))
-
-    def up(self, _):
-        return "falls", False
-
-    def down(self, _):
-        return "falls", True
-
-    def more(self, tokens):
-        lower = tokens[0] in ("fewer", "lower", "less", "smaller", "below")
-        return "lower", lower
-
-    # change
-
     def sized(self, parts):
-        said = {"falls": False, "hedge": "bare"} | dict(parts)
-        falls = said.get("lower", said["falls"])
+        said = {"hedge": "bare"} | dict(parts)
+        falls = said.get("lower", said.get("falls"))
         if "points" in said:
             return "movement", Movement("points", said["points"], said["hedge"], falls)
         number: Number = said["number"]
         relative = number.text.endswith("%") or number.one_in or number.step is None
-        measure = "percentage change" if relative else "difference"
-        return "movement", Movement(measure, number, said["hedge"], falls)
+        return "movement", Movement("percentage change" if relative else "difference", number, said["hedge"], falls)
 
     def direction(self, parts):
         return "movement", Movement("direction", falls=parts[0][1])
 
     def multiplied(self, parts):
         said = {"hedge": "bare", "falls": False} | dict(parts)
-        number = said["number"]
-        falls = said["falls"] or number.text == "halved"
-        return "movement", Movement("ratio", Number(f"{float(number.value):g}", number.value, number.step), said["hedge"], falls)
+        return "movement", Movement("ratio", said["number"], said["hedge"], said["falls"])
+
+    def halves(self, parts):
+        return self.multiplied([*parts, ("number", _multiple("2")), ("falls", True)])
 
     def same(self, tokens):
         loose = tokens[0].startswith(("about", "roughly", "little", "hardly", "barely"))
-        return "movement", Movement("ratio", Number("1", Fraction(1)), "about" if loose else "unchanged")
+        return "movement", Movement("ratio", _multiple("1"), "about" if loose else "unchanged")
+
+    def period(self, tokens):
+        return Period.read(str(tokens[0]))
 
     def from_to(self, periods):
-        return "span", Span(When(periods[1], periods[1]), _earlier(*periods))
+        first, last = _ordered(*periods)
+        return "span", Span(When(last, last), first)
 
     def later_earlier(self, periods):
-        return "span", Span(When(periods[0], periods[0]), _earlier(periods[1], periods[0]))
+        return self.from_to(periods[::-1])
 
     def later_only(self, periods):
         return "span", Span(When(periods[0], periods[0]))
 
     def since(self, periods):
-        return "span", Span(When(), periods[0])
+        return "span", Span(earlier=periods[0])
 
     def in_years(self, parts):
-        (_, number), (_, unit), *last = parts
-        if unit not in ("year", "season"):
-            raise ValueError(f"a change over {unit}s needs both ends; write from March 2018 to June 2018")
+        (_, number), *last = parts
         return "span", Span(When(last[0], last[0]) if last else When(), years=int(number.value))
 
-    # time
-
-    def period(self, tokens):
-        return Period.read(tokens[0])
-
-    def on(self, parts):
-        return "when", When(parts[0], parts[0])
+    def on(self, periods):
+        return "when", When(periods[0], periods[0])
 
     in_period = on
 
     def stretch(self, periods):
-        _earlier(*periods)
-        return "when", When(*periods)
+        return "when", When(*_ordered(*periods))
 
     def open_stretch(self, periods):
         return "when", When(periods[0])
 
     def at_end(self, parts):
-        said = dict(part for part in parts if isinstance(part, tuple))
-        size = int(said["number"].value) if "number" in said else 1
-        return "when", When(size=size, unit=said["unit"], from_start=parts[0] == "first")
+        said = dict(parts)
+        return "when", When(size=int(said["number"].value) if "number" in said else 1, unit=said["unit"])
 
     def everything(self, _):
         return "when", When()
@@ -369,23 +328,12 @@ class _Reading(Transformer):
     def whole(self, parts):
         return "whole", parts[0][1]
 
-    def every_step(self, parts):
-        return {"unit": parts[0][1]}
-
-    def running(self, parts):
-        said = dict(part for part in parts if isinstance(part, tuple))
-        times = int(said["number"].value) if "number" in said else ORDINALS[parts[0]]
-        return {"times": times, "unit": said["unit"]}
+    def times(self, parts):
+        _, count = parts[0]
+        return "times", count if isinstance(count, int) else int(count.value)
 
 
-def _multiple(text: str) -> Number:
-    """A multiple in words or whole numbers prints no digit; with decimals it does."""
-    said = re.sub(r"[ -]?fold$", "", text)
-    found = read_number(str(MULTIPLES.get(said, said)))
-    return Number(str(text), found.value, None if "." not in said else found.step)
-
-
-def _earlier(first: Period, last: Period) -> Period:
-    if last.end < first.start or first >= last:
+def _ordered(first: Period, last: Period) -> tuple[Period, Period]:
+    if not first < last:
         raise ValueError(f"{first.label} is not before {last.label}; swap them")
-    return first
+    return first, last

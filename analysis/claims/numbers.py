@@ -19,7 +19,7 @@ ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seven
 ORDINALS |= {"tenth": 10}
 PARTS = {"half": 2, "halve": 2, "quarter": 4, **ORDINALS, "twentieth": 20, "hundredth": 100}
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6, "bn": 10**9}
-MULTIPLES = {"doubled": 2, "trebled": 3, "tripled": 3, "quadrupled": 4, "quintupled": 5, "halved": 2, "twice": 2}
+MULTIPLES = {"doubled": 2, "trebled": 3, "tripled": 3, "quadrupled": 4, "quintupled": 5, "twice": 2}
 
 _WORD = "|".join(sorted(CARDINALS, key=len, reverse=True))
 _PART = "|".join(part for part in PARTS if part != "second")

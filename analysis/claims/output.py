@@ -87,7 +87,7 @@ def _cells(row: Sequence[str]) -> list[str]:
 
 def _record(judged: Judgement) -> dict[str, str | float]:
     claim, value, critical, between = judged.claim, judged.value, judged.critical_tolerance, judged.uncertainty
-    by_rounding, by_tolerance = judged.by_rounding(), judged.by_tolerance()
+    by_tolerance = judged.by_tolerance()
     sources = dict.fromkeys(f"{f.source.title} ({f.source.publisher}), {f.source.url}" for f in judged.figures)
     return {
         "id": claim.id,
@@ -106,8 +106,6 @@ def _record(judged: Judgement) -> dict[str, str | float]:
         "reason": judged.reason or "none needed",
         "weak": "yes" if judged.is_weak else "no",
         "critical_tolerance_percent": critical.reason if critical.value is None else critical.value,
-        "half_even": by_rounding["half even"],
-        "truncation": by_rounding["truncation"],
         "strict_3_percent": by_tolerance["strict"],
         "lenient_10_percent": by_tolerance["lenient"],
         "interval_low": _limit(between.low, between),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -13,7 +13,10 @@ from analysis.claims.hedges import NOT_CHECKABLE, Verdict
 from analysis.figures.observations import Observation, Series, Source
 from analysis.periods import Period
 
-UNIT_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366, "season": 366, "period": 10**5}
+YEAR = Fraction(1461, 4)  # days, on average
+DAYS = {"hour": Fraction(1, 24), "day": Fraction(1), "week": Fraction(7), "month": YEAR / 12, "quarter": YEAR / 4}
+DAYS |= {"half": YEAR / 2, "year": YEAR, "season": YEAR, "period": YEAR}
+DAY = timedelta(1)
 
 
 @dataclass(frozen=True)
@@ -49,37 +52,29 @@ class Amount:
 
 
 class Unanswerable(Exception):
-    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict."""
+    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict, what they do give."""
 
-    def __init__(
-        self, reason: str, sentence: str, figures: Sequence[Figure] = (), verdict: Verdict = NOT_CHECKABLE, **found
-    ):
+    def __init__(self, reason: str, sentence: str, figures=(), verdict: Verdict = NOT_CHECKABLE, evidence=None):
         super().__init__(sentence)
-        self.reason, self.figures, self.verdict = reason, tuple(figures), verdict
-        self.evidence = found.get("evidence")
+        self.reason, self.figures, self.verdict, self.evidence = reason, tuple(figures), verdict, evidence
 
 
 @dataclass(frozen=True)
 class When:
-    """The stretch that a claim names; with nothing given, all periods.
-
-    `first` and `last` are its outer periods; `size` counts `unit`s from the end ("the last two years"), or from the
-    start where `from_start`.
-    """
+    """The stretch that a claim names: from `first` to `last`, or the last `size` units; with nothing given, all."""
 
     first: Period | None = None
     last: Period | None = None
     size: int = 0
     unit: str = "year"
-    from_start: bool = False
 
     def __str__(self) -> str:
         if self.size:
-            return f"{'first' if self.from_start else 'last'} {self.size} {self.unit}s"
+            return f"last {self.size} {self.unit}s"
         if self.first and self.last:
             joined = name_of(Period(self.first.start, self.last.end))
             return f"{name_of(self.first)} to {name_of(self.last)}" if "-" in joined else joined
-        return f"since {name_of(self.first)}" if self.first else f"to {name_of(self.last)}" if self.last else "all"
+        return f"since {name_of(self.first)}" if self.first else "all"
 
 
 def name_of(period: Period) -> str:
@@ -89,29 +84,19 @@ def name_of(period: Period) -> str:
     ['2018', 'Q1 2018', 'March 2018', 'H2 2018', 'year to March 2018']
     """
     first, last = period.start, period.end
-    if first.year != last.year:
-        years = Period.calendar_year(first.year).start == first and Period.calendar_year(last.year).end == last
-        return f"{first.year} to {last.year}" if years else period.label
-    months = len(period.months)
-    if months == 1 and period == Period.read(f"{first:%Y-%m}"):
-        return f"{calendar.month_name[first.month]} {first.year}"
-    for size, letter in ((3, "Q"), (6, "H")):
-        text = f"{letter}{(last.month - 1) // size + 1} {first.year}"
-        if months == size and period == Period.read(text):
-            return text
-    return period.label
+    if period == Period(first.replace(month=1, day=1), last.replace(month=12, day=31)) and first.year < last.year:
+        return f"{first.year} to {last.year}"
+    texts = (f"{calendar.month_name[first.month]}", f"Q{(last.month + 2) // 3}", f"H{1 + last.month // 12}")
+    return next((f"{t} {last.year}" for t in texts if period == Period.read(f"{t} {last.year}")), period.label)
 
 
 def years_before(period: Period, years: int = 1) -> Period:
     """The same stretch so many years earlier; a stretch to the end of a month stays one."""
-    start, end = period.start, period.end
-    is_last = end.day == calendar.monthrange(end.year, end.month)[1]
-    first_day = min(start.day, calendar.monthrange(start.year - years, start.month)[1])
-    last_day = calendar.monthrange(end.year - years, end.month)[1]
-    return Period(
-        start.replace(year=start.year - years, day=first_day),
-        end.replace(year=end.year - years, day=last_day if is_last else min(end.day, last_day)),
+    start, after = (
+        day.replace(year=day.year - years, day=min(day.day, calendar.monthrange(day.year - years, day.month)[1]))
+        for day in (period.start, period.end + DAY)
     )
+    return Period(start, start if period.days == 1 else after - DAY)
 
 
 @dataclass(frozen=True)
@@ -120,97 +105,88 @@ class Subject:
 
     series: tuple[Series, ...]
     across_breaks: bool = False
-    name: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "name", " + ".join(s.name for s in self.series))
+    @property
+    def name(self) -> str:
+        return " + ".join(series.name for series in self.series)
 
     @property
     def unit(self) -> str:
         return self.series[0].unit
 
+    @property
+    def spans(self) -> list[Period]:
+        """The period of each figure."""
+        return [o.period for o in self.series[0].observations]
+
     def stretch(self, when: When) -> Period:
         """The days from the first to the last that `when` names."""
-        observations = self.series[0].observations
-        start = when.first.start if when.first else observations[0].period.start
-        end = when.last.end if when.last else observations[-1].period.end
-        if not when.size:
-            return _checked(start, end)
-        if when.unit == "period":
-            chosen = observations[: when.size] if when.from_start else observations[-when.size :]
-            return Period(chosen[0].period.start, chosen[-1].period.end)
-        inside = [o.period for o in observations if self._within(o.period, when, Period(start, end))]
-        return Period(inside[0].start, inside[-1].end) if inside else Period(start, end)
-
-    @staticmethod
-    def _within(period: Period, when: When, every: Period) -> bool:
-        if when.unit in ("year", "season"):
-            limit = years_before(every, -when.size if when.from_start else when.size)
-            return period.end <= _day(limit.start, -1) if when.from_start else period.start > limit.end
-        days = timedelta(round(when.size * UNIT_DAYS[when.unit] * 0.99))
-        return period.end < every.start + days if when.from_start else period.start > every.end - days
+        start = when.first.start if when.first else self.spans[0].start
+        end = when.last.end if when.last else self.spans[-1].end
+        if when.size:
+            earliest = end - timedelta(float(when.size * DAYS[when.unit]) + 2)
+            start = next(period.start for period in self.spans if period.start >= earliest)
+        if end < start:
+            raise Unanswerable("missing period", f"{self.name} has no figure since {start}.")
+        return Period(start, end)
 
     def amount(self, stretch: Period, reason: str = "missing period") -> Amount:
         """The sum over exactly these days; Unanswerable, naming what there is instead, where they are not covered."""
-        found = [_covered(series, stretch, reason) for series in self.series]
-        self._same_definition(found)
-        amounts = [_amount(s, o) for s, chosen in zip(self.series, found, strict=True) for o in chosen]
+        amounts = []
+        for series in self.series:
+            covered = _covered(series, stretch, reason)
+            self._same_definition(series, covered)
+            amounts += [
+                Amount(Fraction(o.low), None if o.high is None else Fraction(o.high), o.words, figures_of(series, [o]))
+                for o in covered
+            ]
         return sum(amounts[1:], amounts[0])
 
-    def periods(self, stretch: Period, unit: str = "period") -> list[Period]:
-        """The successive periods inside, of which none is missing; whole years of shorter ones for "year"."""
-        observations = [o for o in self.series[0].observations if _inside(o.period, stretch)]
-        if not observations:
-            raise Unanswerable("missing period", f"{self.name} has no figures in {name_of(stretch)}.")
-        starts = [o.period.start for o in observations]
-        steps = [b - a for a, b in pairwise(starts)]
-        figures = figures_of(self.series[0], observations)
-        for (a, b), step in zip(pairwise(observations), steps, strict=True):
-            if step > 1.5 * min(steps) or (a.period.days > 1 and step.days > 1.5 * 366):
-                gap = f"between {name_of(a.period)} and {name_of(b.period)}"
-                raise Unanswerable("missing period", f"{self.name} has no figure {gap}.", figures)
-        longest = max(o.period.days for o in observations)
-        if longest > UNIT_DAYS[unit]:
-            raise Unanswerable("no breakdown", f"{self.name} is not given by the {unit}.", figures)
-        if UNIT_DAYS[unit] == 366 and 1 < longest < 300:
-            every = range(stretch.start.year, stretch.end.year + 1)
-            years = [Period.calendar_year(year) for year in every if _inside(Period.calendar_year(year), stretch)]
-            if years:
-                return years
-        return [o.period for o in observations]
+    def periods(self, stretch: Period, unit: str = "season") -> list[Period]:
+        """The successive periods inside, of which none is missing; for "year", whole years of shorter ones."""
+        inside = [period for period in self.spans if _inside(period, stretch)]
+        steps = [b.start - a.start for a, b in pairwise(inside)]
+        for (a, b), step in zip(pairwise(inside), steps, strict=True):
+            if step > 1.5 * min(steps) or step.days > 1.5 * YEAR:
+                raise Unanswerable("missing period", f"{self.name} has no figure {_between(a, b)}.")
+        longest = max((period.days for period in inside), default=0)
+        if not inside or longest > DAYS[unit] + 2:
+            sentence = f"{self.name} is not given by the {unit} in {name_of(stretch)}."
+            raise Unanswerable("no breakdown" if inside else "missing period", sentence)
+        if unit == "year" and 1 < longest < 300:
+            years = map(Period.calendar_year, range(stretch.start.year, stretch.end.year + 1))
+            return [year for year in years if _inside(year, stretch)] or inside
+        return inside
 
-    def pair(self, later: Period, earlier: Period | None = None) -> tuple[Amount, Amount, Period]:
-        """The later amount, the earlier one, and the earlier period, of one definition.
+    def pair(self, later: Period, earlier: Period | None = None) -> tuple[Amount, Amount]:
+        """The later and the earlier amount, of one definition.
 
         Without `earlier`: the same stretch a year before, or else the period that ends where `later` starts.
         """
         above = self.amount(later)
-        earlier = earlier or self._before(later)
+        if earlier is None:
+            earlier = years_before(later)
+            before = [period for period in self.spans if period.end == later.start - DAY]
+            if before and not any(period.days_shared(earlier) for period in self.spans):
+                earlier = before[-1]
         try:
             base = self.amount(earlier, "missing base year")
         except Unanswerable as gap:
-            raise Unanswerable(gap.reason, str(gap), above.figures, gap.verdict) from None
+            raise Unanswerable(gap.reason, str(gap), above.figures) from None
         between = Period(min(earlier.start, later.start), max(earlier.end, later.end))
-        self._same_definition([[o for o in s.observations if _inside(o.period, between)] for s in self.series])
-        return above, base, earlier
+        for series in self.series:
+            self._same_definition(series, [o for o in series.observations if _inside(o.period, between)])
+        return above, base
 
-    def _before(self, later: Period) -> Period:
-        year_before, observations = years_before(later), self.series[0].observations
-        if any(o.period.days_shared(year_before) for o in observations):
-            return year_before
-        before = [o.period for o in observations if o.period.end == _day(later.start, -1)]
-        return before[-1] if before else year_before
-
-    def _same_definition(self, chosen: Sequence[Sequence[Observation]]) -> None:
+    def _same_definition(self, series: Series, observations: Sequence[Observation]) -> None:
         """Unanswerable if what is counted changes between the first and the last of the observations."""
-        for series, observations in zip(self.series, chosen, strict=True):
-            first, last = observations[0], observations[-1]
-            why = [f"on {b.date} ({b.reason})" for b in series.breaks if first.period.start < b.date <= last.period.end]
-            if not why and len({o.definition for o in observations}) > 1:
-                why = [f"between {first.period.label} and {last.period.label}"]
-            if why and not self.across_breaks:
-                what = f"What {series.name} counts changes {' and '.join(why)}."
-                raise Unanswerable("definition changes", what, figures_of(series, observations))
+        first, last = observations[0], observations[-1]
+        why = [f"on {b.date} ({b.reason})" for b in series.breaks if first.period.start < b.date <= last.period.end]
+        if not why and len({o.definition for o in observations}) > 1:
+            why = [_between(first.period, last.period)]
+        if why and not self.across_breaks:
+            what = f"What {series.name} counts changes {' and '.join(why)}."
+            raise Unanswerable("definition changes", what, figures_of(series, observations))
 
 
 @dataclass(frozen=True)
@@ -230,19 +206,14 @@ def figures_of(series: Series, observations: Sequence[Observation]) -> tuple[Fig
     return tuple(Figure(series.name, name_of(o.period), o.words, o.source) for o in observations)
 
 
-def _amount(series: Series, o: Observation) -> Amount:
-    return Amount(Fraction(o.low), None if o.high is None else Fraction(o.high), o.words, figures_of(series, [o]))
-
-
 def _covered(series: Series, stretch: Period, reason: str) -> list[Observation]:
     inside = [o for o in series.observations if _inside(o.period, stretch)]
     if inside and all(o.period.days == 1 for o in series.observations):  # counts of one day, as of staff
         return inside
     for a, b in pairwise(inside):
-        if _day(a.period.end, 1) != b.period.start:
-            between = f"between {name_of(a.period)} and {name_of(b.period)}"
-            figures = figures_of(series, inside)
-            raise Unanswerable(reason, f"{series.name} has no figure {between}.", figures)
+        if a.period.end + DAY != b.period.start:
+            sentence = f"{series.name} has no figure {_between(a.period, b.period)}."
+            raise Unanswerable(reason, sentence, figures_of(series, inside))
     if inside and (inside[0].period.start, inside[-1].period.end) == (stretch.start, stretch.end):
         return inside
     near = [o for o in series.observations if o.period.days_shared(stretch)]
@@ -251,15 +222,9 @@ def _covered(series: Series, stretch: Period, reason: str) -> list[Observation]:
     raise Unanswerable(reason, sentence, figures_of(series, near))
 
 
+def _between(first: Period, last: Period) -> str:
+    return f"between {name_of(first)} and {name_of(last)}"
+
+
 def _inside(period: Period, stretch: Period) -> bool:
     return stretch.start <= period.start and period.end <= stretch.end
-
-
-def _day(day, days: int):
-    return day + timedelta(days)
-
-
-def _checked(start, end) -> Period:
-    if end < start:
-        raise Unanswerable("missing period", f"The figures end before {start}.")
-    return Period(start, end)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from analysis.claims.claims import read_text
 from analysis.claims.language import PAGE, ClaimsError
 from analysis.figures.observations import Observation, Series, Source
 from analysis.periods import Period
@@ -36,13 +37,7 @@ def read_table(path: str | Path) -> dict[str, Series]:
     ------
     ClaimsError : the first fault, in one line with the file, the line and the remedy.
     """
-    place = Path(path)
-    try:
-        text = place.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ClaimsError(f"{path}: cannot be read ({error.strerror}); give a CSV file of figures") from None
-    except UnicodeDecodeError as error:
-        raise ClaimsError(f"{path}, byte {error.start}: not UTF-8; save it as UTF-8") from None
+    text = read_text(Path(path), str(path))
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)

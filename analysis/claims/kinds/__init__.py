@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from analysis.claims.hedges import Statement, Verdict
-from analysis.claims.selection import Amount, Figure, Figures, Subject
+from analysis.claims.selection import Amount, Figure, Figures, Subject, Unanswerable
 from analysis.estimates import Estimate
 
 KINDS: dict[str, type[Kind]] = {}
@@ -20,9 +20,8 @@ KINDS: dict[str, type[Kind]] = {}
 class Evidence:
     """The value that the figures give, exact or as the range `low` to `high`; None is no limit.
 
-    `whole_numbers` says that only integers can occur. `pair` are the counts whose `quantity` has an interval of its
-    own: part and rest of a share, later and earlier of a ratio or change. A kind that finds its `verdict` without a
-    stated number gives it, with the sentence that says why.
+    `pair` are the counts whose `quantity` has an interval of its own: part and rest of a share, later and earlier of
+    a ratio or change. A kind that finds its `verdict` without a stated number gives it, and the sentence why.
     """
 
     calculation: str
@@ -30,7 +29,6 @@ class Evidence:
     high: Fraction | None
     figures: tuple[Figure, ...]
     unit: str = ""
-    whole_numbers: bool = False
     quantity: Literal["", "ratio", "change", "share"] = ""
     pair: tuple[Amount, Amount] | None = None
     verdict: Verdict | None = None
@@ -42,10 +40,10 @@ class Evidence:
 
 
 class Kind:
-    """One kind of claim. A subclass is a dataclass of what its grammar reads, with the name of the rule.
+    """One kind of claim. A subclass declares as fields what its grammar reads.
 
-    The docstring is published, `grammar` says which words are read (rules and terminals of
-    `analysis.claims.language`), `examples` are lines that do.
+    Its docstring is published; `grammar` says which words are read, in the rules and terminals of
+    `analysis.claims.language`; `examples` are lines that it reads.
     """
 
     grammar: ClassVar[str]
@@ -53,7 +51,7 @@ class Kind:
 
     @property
     def statement(self) -> Statement | None:
-        """The stated number with its hedge; None for a kind that states an order."""
+        """The stated number with its hedge; None for a kind that finds its own verdict."""
         number = getattr(self, "number", None)
         return number and Statement(number, getattr(self, "hedge", "bare"))
 
@@ -61,16 +59,12 @@ class Kind:
         """What the figures give; raises Unanswerable where they do not."""
         raise NotImplementedError
 
-    def others(self) -> tuple[str, ...]:
-        """Names of the further series that the claim needs."""
-        return getattr(self, "other", None) or ()
-
     def echo(self, subject: str) -> str:
         """How the claim was understood, without its number."""
         raise NotImplementedError
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
-        """What the writer may have meant instead, and its name."""
+        """What the writer may have meant instead, by name."""
         return None
 
     def implied(self, subject: Subject) -> Estimate | None:
@@ -79,19 +73,41 @@ class Kind:
 
 
 def kind(cls: type[Kind]) -> type[Kind]:
-    """Decorator: registers a kind of claim under the name of its class in small letters."""
+    """Decorator: registers a kind of claim; ShareOfTotal becomes share_of_total."""
     made = dataclass(frozen=True, kw_only=True)(cls)
-    KINDS[rule_of(cls)] = made
+    KINDS[re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()] = made
     return made
 
 
-def rule_of(cls: type[Kind]) -> str:
-    """Name of the grammar's rule: ShareOfTotal is share_of_total."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+def quotient(above: Amount, below: Amount, times: Fraction | int = 1) -> Evidence:
+    """One amount over another, times a factor; Unanswerable when that is a division by zero."""
+    figures = above.figures + below.figures
+    if below.high == 0:
+        sentence = "The earlier count, or the whole, is 0: a ratio or percentage from zero is undefined."
+        raise Unanswerable("zero base", sentence, figures, "undefined")
+    if below.low == 0:
+        raise Unanswerable("range too wide", "The earlier count may be 0, from which no ratio exists.", figures)
+    return Evidence(
+        calculation=f"{above.bracketed} / {below.bracketed}" + ("" if times == 1 else f" x {times}"),
+        low=Fraction(0) if below.high is None else times * above.low / below.high,
+        high=None if above.high is None else times * above.high / below.low,
+        figures=figures,
+        unit="ratio",
+        quantity="ratio",
+        pair=(above, below),
+    )
 
 
-def name_of_kind(asserted: Kind) -> str:
-    return rule_of(type(asserted)).replace("_", " ")
+def difference(above: Amount, below: Amount) -> Evidence:
+    """One amount less another."""
+    return Evidence(
+        calculation=f"{above.bracketed} - {below.bracketed}",
+        low=None if below.high is None else above.low - below.high,
+        high=None if above.high is None else above.high - below.low,
+        figures=above.figures + below.figures,
+        quantity="ratio",
+        pair=(above, below),
+    )
 
 
 for module in sorted(found.name for found in pkgutil.iter_modules(__path__)):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 
 from analysis.claims.hedges import Statement
-from analysis.claims.kinds import Evidence, Kind, kind
+from analysis.claims.kinds import Evidence, Kind, kind, quotient
 from analysis.claims.numbers import Number
-from analysis.claims.selection import Figures, Subject, Unanswerable, When, name_of
-from analysis.periods import Period
+from analysis.claims.selection import DAYS, Amount, Figures, Subject, Unanswerable, When
+
+ONE = Number("1", Fraction(1))
 
 
 @kind
@@ -22,18 +24,15 @@ class Count(Kind):
     grammar = 'hedge? (number | percent) "times"? when'
     examples = ("removals: 594 in 2018", "removals: more than 1,700 from 2015 to 2018", "removals: 1,736 in total")
 
+    @property
+    def statement(self) -> Statement:
+        return Statement(self.number.times(100) if self.number.text.endswith("%") else self.number, self.hedge)
+
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
         if self.number.text.endswith("%") and subject.unit != "%":
             raise Unanswerable("another unit", f"{subject.name} counts {subject.unit or 'things'}, no percentage.")
         found = subject.amount(subject.stretch(self.when))
-        whole = found.low.denominator == 1
-        return Evidence(
-            calculation=found.words, low=found.low, high=found.high, figures=found.figures, whole_numbers=whole
-        )
-
-    @property
-    def statement(self) -> Statement:
-        return Statement(self.number.times(100) if self.number.text.endswith("%") else self.number, self.hedge)
+        return Evidence(calculation=found.words, low=found.low, high=found.high, figures=found.figures)
 
     def echo(self, subject: str) -> str:
         return f"{subject}, {self.when}"
@@ -45,30 +44,24 @@ class Rate(Kind):
 
     number: Number
     hedge: str = "bare"
-    size: Number = Number("1", Fraction(1))
+    size: Number = ONE
     other: tuple[str, ...]
     when: When
 
-    grammar = 'hedge? number _PER size? other when'
-    examples = ("removals: 5 per 100 phone finds in 2018",)
+    grammar = "hedge? number _PER size? other when"
+    examples = ("removals: 5.6 per 100 finds in 2018",)
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        above, below = subject.amount(subject.stretch(self.when)), self._base(subject, figures)
-        size = "" if self.size.value == 1 else f" x {self.size.value}"
-        low, high = quotient(above, below)
-        return Evidence(
-            calculation=f"{above.bracketed} / {below.bracketed}{size}",
-            low=low * self.size.value,
-            high=None if high is None else high * self.size.value,
-            figures=above.figures + below.figures,
-            unit=f"per {self.size.value} {figures.subject(self.other).name}",
-        )
+        stretch = subject.stretch(self.when)
+        found = quotient(subject.amount(stretch), figures.subject(self.other).amount(stretch), self.size.value)
+        return dataclasses.replace(found, unit=f"per {self._whole}", quantity="")
 
-    def _base(self, subject: Subject, figures: Figures):
-        return figures.subject(self.other).amount(subject.stretch(self.when))
+    @property
+    def _whole(self) -> str:
+        return ("" if self.size == ONE else f"{self.size.text} ") + " + ".join(self.other)
 
     def echo(self, subject: str) -> str:
-        return f"{subject} per {self.size.text} {' + '.join(self.other)}, {self.when}"
+        return f"{subject} per {self._whole}, {self.when}"
 
 
 @kind
@@ -77,54 +70,30 @@ class Pace(Kind):
 
     number: Number
     hedge: str = "bare"
-    every: Number = Number("1", Fraction(1))
+    every: Number = ONE
     unit: str
     when: When
 
-    grammar = 'hedge? number (_A unit | _EVERY every unit) when'
-    examples = ("removals: one every 15 hours in 2018", "removals: 11 a week in 2018")
+    grammar = "hedge? number (_A unit | _A every unit) when"
+    examples = ("removals: 11 a week in 2018", "removals: more than one every 15 hours in 2018")
 
     @property
     def statement(self) -> Statement:
-        if self.number.value == 1 and self.every.value > 0 and self.every.text != "1":
-            return Statement(Number(self.number.text, 1 / self.every.value, one_in=True), self.hedge)
-        return Statement(self.number, self.hedge)
+        """Of two every five days, that is 2/5 a day; one every six days prints the six."""
+        value = self.number.value / self.every.value
+        step = self.number.step and self.number.step / self.every.value
+        one_in = self.number.value == 1 and self.every != ONE
+        return Statement(Number(self.number.text, value, step, one_in), self.hedge)
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
         stretch = subject.stretch(self.when)
-        found, units = subject.amount(stretch), _length(stretch, self.unit)
-        single = self.statement.number.one_in or self.every.text == "1"
-        factor = 1 / units if single else self.every.value / units
-        return Evidence(
-            calculation=f"{found.bracketed} / {float(1 / factor):g}",
-            low=found.low * factor,
-            high=None if found.high is None else found.high * factor,
-            figures=found.figures,
-            unit=f"a {self.unit}" if single else f"every {self.every.text} {self.unit}s",
+        units = stretch.days / DAYS[self.unit]
+        if self.unit in ("month", "year") and stretch.months:
+            units = Fraction(len(stretch.months), 12 if self.unit == "year" else 1)
+        time = Amount(units, units, f"{float(units):g}", ())
+        return dataclasses.replace(
+            quotient(subject.amount(stretch), time), unit=f"a {self.unit}", quantity="", pair=None
         )
 
     def echo(self, subject: str) -> str:
-        every = "" if self.every.text == "1" else f"{self.every.text} "
-        return f"{subject} every {every}{self.unit}{'s' * bool(every)}, {self.when}"
-
-
-def _length(stretch: Period, unit: str) -> Fraction:
-    days = {"hour": Fraction(1, 24), "day": Fraction(1), "week": Fraction(7)}
-    if unit in days:
-        return stretch.days / days[unit]
-    months = len(stretch.months)
-    if not months:
-        raise Unanswerable("no breakdown", f"{name_of(stretch)} holds no whole month.")
-    return Fraction(months, 12 if unit == "year" else 1)
-
-
-def quotient(above, below) -> tuple[Fraction, Fraction | None]:
-    """Limits of one amount over another; Unanswerable when that is a division by zero."""
-    figures = above.figures + below.figures
-    if below.high == 0:
-        sentence = "The earlier count, or the whole, is 0: a ratio or percentage from zero is undefined."
-        raise Unanswerable("zero base", sentence, figures, "undefined")
-    if below.low == 0:
-        raise Unanswerable("range too wide", "The earlier count may be 0, from which no ratio exists.", figures)
-    low = Fraction(0) if below.high is None else above.low / below.high
-    return low, None if above.high is None else above.high / below.low
+        return f"{subject} every {'' if self.every == ONE else f'{self.every.text} '}{self.unit}, {self.when}"

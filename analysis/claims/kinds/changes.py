@@ -8,16 +8,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from analysis.claims.hedges import FAILED, NOT_CHECKABLE, Statement, overall
-from analysis.claims.kinds import Evidence, Kind, kind
-from analysis.claims.kinds.amounts import quotient
+from analysis.claims.hedges import NOT_CHECKABLE, Statement, Verdict
+from analysis.claims.kinds import Evidence, Kind, difference, kind, quotient
 from analysis.claims.numbers import Number
 from analysis.claims.selection import Amount, Figures, Subject, Unanswerable, When, name_of, years_before
 from analysis.estimates import Estimate
 from analysis.periods import Period
-from analysis.rounding import RULES, implied_earlier_count
-
-Measure = Literal["direction", "difference", "ratio", "percentage change", "points"]
+from analysis.rounding import RULES, Rule, implied_earlier_count
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Movement:
     A fall as a multiple ("halved") is the earlier over the later count; no size is a difference of more than 0.
     """
 
-    measure: Measure
+    measure: Literal["direction", "difference", "ratio", "percentage change", "points"]
     number: Number = Number("0", Fraction(0))
     hedge: str = "more than"
     falls: bool = False
@@ -38,47 +35,47 @@ class Movement:
 
     def evidence(self, later: Amount, earlier: Amount) -> Evidence:
         """The value of the measure between two amounts."""
-        common = {"figures": later.figures + earlier.figures, "pair": (later, earlier), "quantity": "ratio"}
-        above, below = (earlier, later) if self.measure == "ratio" and self.falls else (later, earlier)
-        a, b = above.bracketed, below.bracketed
-        if self.measure in ("direction", "difference", "points"):
-            low = None if below.high is None else above.low - below.high
-            high = None if above.high is None else above.high - below.low
-            whole = all(end is None or end.denominator == 1 for end in (low, high))
-            unit = "points" if self.measure == "points" else ""
-            return Evidence(calculation=f"{a} - {b}", low=low, high=high, unit=unit, whole_numbers=whole, **common)
-        low, high = quotient(above, below)
         if self.measure == "ratio":
-            return Evidence(calculation=f"{a} / {b}", low=low, high=high, unit="ratio", **common)
-        common["quantity"] = "change"
-        high = None if high is None else high - 1
-        return Evidence(calculation=f"{a} / {b} - 1", low=low - 1, high=high, unit="%", **common)
+            return quotient(earlier, later) if self.falls else quotient(later, earlier)
+        if self.measure != "percentage change":
+            return dataclasses.replace(difference(later, earlier), unit="points" if self.measure == "points" else "")
+        ratio = quotient(later, earlier)
+        high = None if ratio.high is None else ratio.high - 1
+        calculation = f"{ratio.calculation} - 1"
+        found = dataclasses.replace(ratio, calculation=calculation, low=ratio.low - 1, high=high)
+        return dataclasses.replace(found, unit="%", quantity="change")
+
+    def __str__(self) -> str:
+        if self.measure == "direction":
+            return "fall" if self.falls else "rise"
+        return f"{'fall: ' if self.falls else ''}{self.measure}"
 
 
 @dataclass(frozen=True)
 class Span:
-    """The later and the earlier end of a change; without `earlier`, `years` before the later one."""
+    """The later and the earlier end of a change; without `earlier`, the period before, or `years` before."""
 
-    later: When
+    later: When = When()
     earlier: Period | None = None
     years: int = 0
 
-    def between(self, subject: Subject) -> tuple[Period, Period | None]:
+    def ends(self, subject: Subject) -> tuple[Period, Period | None]:
         """The later and the earlier period; None for the period before."""
-        later = subject.stretch(self.later)
-        if self.later == When():  # up to now: the last of the periods
-            later = subject.series[0].observations[-1].period
+        later = subject.spans[-1] if self.later == When() else subject.stretch(self.later)
         return later, years_before(later, self.years) if self.years else self.earlier
 
     def __str__(self) -> str:
-        last = "the last figure" if self.later == When() else str(self.later)
-        years = f"{self.years} years" if self.years else "the period"
-        return f"{last} / {name_of(self.earlier) if self.earlier else f'{years} before'}"
+        before = f"{self.years} years before" if self.years else "the period before"
+        later = "last figure" if self.later == When() else str(self.later)
+        return f"{later} / {name_of(self.earlier) if self.earlier else before}"
 
 
 @kind
 class Change(Kind):
-    """A rise, a fall or no change from an earlier period: as a multiple, in per cent, in numbers, or without size."""
+    """A rise, a fall or no change from an earlier period: as a multiple, in per cent, in numbers, or without size.
+
+    Without an earlier period it is that of a year before, or else the one just before.
+    """
 
     movement: Movement
     span: Span
@@ -89,6 +86,7 @@ class Change(Kind):
         "removals: up 13% in 2018",
         "removals: 67 more in 2018 than in 2017",
         "removals: rose since 2015",
+        "removals: about the same in 2018 as in 2017",
         "pass rate: up 3 percentage points in 2018",
     )
 
@@ -98,58 +96,43 @@ class Change(Kind):
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
         moved = self.movement
-        percent = moved.measure == "percentage change"
-        if percent and moved.falls and moved.number.value > 1 and moved.hedge not in ("less than", "up to"):
+        relative = moved.measure == "percentage change"
+        if relative and moved.falls and moved.number.value > 1 and moved.hedge not in ("less than", "up to"):
             raise Unanswerable("", "Nothing can fall by more than 100%.", verdict="contradicted")
         if moved.measure == "points" and subject.unit != "%":
             raise Unanswerable("another unit", f"Points are a difference of percentages; {subject.name} counts none.")
-        later, earlier, _ = subject.pair(*self.span.between(subject))
+        later, earlier = subject.pair(*self.span.ends(subject))
         found = moved.evidence(later, earlier)
-        if percent and self._is_circular(later, earlier):
-            implied = f"{earlier.words} is what {moved.number.text} implies"
-            sentence = f"The earlier figure is not published: {implied}, so it cannot test it."
-            raise Unanswerable("known only through the claim", sentence, found.figures, evidence=found)
+        implied = (self._implied(later, rule) for rule in RULES)
+        if earlier.is_range and any(i and (i.low, i.high) == (earlier.low, earlier.high) for i in implied):
+            sentence = f"The earlier figure is not published: {earlier.words} is what {moved.number.text} implies"
+            raise Unanswerable("known only through the claim", f"{sentence}.", found.figures, evidence=found)
         return found
 
-    def _implied(self, later: Amount, rule) -> Estimate:
-        moved, step = self.movement, self.movement.number.step
-        change = -moved.number.value if moved.falls else moved.number.value
-        return implied_earlier_count(int(later.low), 100 * change, step=100 * (step or 0), rule=rule)
-
-    def _has_implied(self, later: Amount) -> bool:
-        step = self.movement.number.step
-        return bool(step) and not later.is_range and later.low >= 1 and later.low.denominator == 1
-
-    def _is_circular(self, later: Amount, earlier: Amount) -> bool:
-        """Whether the earlier figure is exactly the range that the stated change implies."""
-        if not earlier.is_range or not self._has_implied(later):
-            return False
-        implied = (self._implied(later, rule) for rule in RULES)
-        return any((estimate.low, estimate.high) == (earlier.low, earlier.high) for estimate in implied)
-
     def implied(self, subject: Subject) -> Estimate | None:
-        if self.movement.measure != "percentage change":
+        found = self._implied(subject.amount(self.span.ends(subject)[0]), RULES[0])
+        return found and dataclasses.replace(found, unit=subject.unit or found.unit)
+
+    def _implied(self, later: Amount, rule: Rule) -> Estimate | None:
+        """The earlier counts from which the later one is the stated percentage, if that is printed in digits."""
+        moved, step = self.movement, self.movement.number.step
+        if moved.measure != "percentage change" or not step or later.is_range or later.low.denominator > 1:
             return None
-        later = subject.amount(self.span.between(subject)[0])
-        if not self._has_implied(later):
-            return None
-        found = self._implied(later, RULES[0])
-        return dataclasses.replace(found, unit=subject.unit or found.unit)
+        percent = -moved.number.value if moved.falls else moved.number.value
+        return implied_earlier_count(int(later.low), 100 * percent, step=100 * step, rule=rule)
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
-        moved = self.movement
+        moved, meant, factor = self.movement, "per cent", Fraction(1, 100)
         if moved.measure == "percentage change" and subject.unit == "%":
-            points = dataclasses.replace(moved, measure="points", number=moved.number.times(100))
-            return "percentage points", dataclasses.replace(self, movement=points)
-        if moved.measure == "points":
-            step = None if moved.number.step is None else moved.number.step / 100
-            number = dataclasses.replace(moved.number, value=moved.number.value / 100, step=step)
-            percent = dataclasses.replace(moved, measure="percentage change", number=number)
-            return "per cent", dataclasses.replace(self, movement=percent)
-        return None
+            meant, factor = "percentage points", Fraction(100)
+        elif moved.measure != "points":
+            return None
+        measure = "points" if factor == 100 else "percentage change"
+        other = dataclasses.replace(moved, measure=measure, number=moved.number.times(factor))
+        return meant, dataclasses.replace(self, movement=other)
 
     def echo(self, subject: str) -> str:
-        return f"{_described(self.movement)} {self.span} of {subject}"
+        return f"{self.movement} {self.span} of {subject}"
 
 
 @kind
@@ -168,74 +151,41 @@ class Each(Kind):
         "removals: up at least 10% every year",
     )
 
-    @property
-    def statement(self) -> None:
-        return None
+    statement = None
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        when = dataclasses.replace(self.when, first=None) if self._is_run else self.when
+        is_run = self.times and self.when.first == self.when.last  # the steps before count too
+        when = dataclasses.replace(self.when, first=None) if is_run else self.when
         periods = subject.periods(subject.stretch(when), self.unit)
         steps = [self._step(subject, *step) for step in pairwise(periods)]
-        run = 0
-        for verdict, _, _ in reversed(steps):
-            if not verdict.startswith("holds"):
-                break
-            run += 1
-        words = "rise" if self.movement.measure == "direction" and not self.movement.falls else "change as stated"
-        needed = self.times or len(steps)
+        failing = [k for k, (verdict, _) in enumerate(steps) if not verdict.startswith("holds")]
+        run, needed = len(steps) - 1 - max(failing, default=-1), self.times or len(steps)
+        amounts = [subject.amount(period) for period in periods]
         found = Evidence(
-            calculation=self._calculation(subject, periods),
+            calculation=", ".join(amount.bracketed for amount in amounts),
             low=Fraction(run),
             high=Fraction(run),
-            figures=tuple(f for p in periods for f in subject.amount(p).figures),
-            unit="comparisons",
+            figures=tuple(figure for amount in amounts for figure in amount.figures),
+            unit="changes",
         )
         if run < min(needed, len(steps)):
-            verdict, text, _ = self._worst(steps[len(steps) - min(needed, len(steps)) :])
+            order = ("holds", "holds as rounded", NOT_CHECKABLE, "understated", "overstated", "contradicted")
+            verdict, text = max(steps[-needed:], key=lambda step: order.index(step[0]))
             if verdict == NOT_CHECKABLE:
-                raise Unanswerable("range too wide", f"It is open whether there is a {words} {text}.", found.figures)
-            return dataclasses.replace(found, verdict=verdict, sentence=f"There is no {words} {text}.")
+                raise Unanswerable("range too wide", f"It is open whether it is so {text}.", found.figures)
+            return dataclasses.replace(found, verdict=verdict, sentence=f"It is not so {text}.")
         if run < needed or not steps:
-            sentence = (
-                f"Only {run} of {needed or 1} comparisons exist: {len(periods)} figures allow no more. "
-                f"Each of them is a {words}."
-            )
-            raise Unanswerable("too few comparisons", sentence, found.figures, evidence=found)
-        if run > needed:
-            sentence = f"There are {run} comparisons in a row that are a {words}, where {needed} are claimed."
-            return dataclasses.replace(found, verdict="understated", sentence=sentence)
-        return dataclasses.replace(found, verdict="holds", sentence=f"Each of {run} comparisons is a {words}.")
+            exist = f"Only {run} of {needed or 1} comparisons exist: {len(periods)} figures allow no more."
+            raise Unanswerable("too few comparisons", f"{exist} It is so in each of them.", found.figures)
+        verdict: Verdict = "holds" if run == needed else "understated"
+        return dataclasses.replace(found, verdict=verdict, sentence=f"It is so in {run} comparisons in a row.")
 
-    @property
-    def _is_run(self) -> bool:
-        """Whether steps before those claimed count too: the third year running is not the fourth."""
-        return bool(self.times) and (self.when.first is None or self.when.first == self.when.last)
-
-    def _step(self, subject: Subject, earlier: Period, later: Period) -> tuple[str, str, Evidence]:
-        above, below, _ = subject.pair(later, earlier)
+    def _step(self, subject: Subject, earlier: Period, later: Period) -> tuple[Verdict, str]:
+        above, below = subject.pair(later, earlier)
         found = self.movement.evidence(above, below)
-        stretches = self.movement.statement.verdicts_between(found.low, found.high, whole_numbers=found.whole_numbers)
         text = f"from {name_of(earlier)} ({below.words}) to {name_of(later)} ({above.words})"
-        return overall(stretches), text, found
-
-    @staticmethod
-    def _worst(steps: list[tuple[str, str, Evidence]]) -> tuple[str, str, Evidence]:
-        order = ("holds", "holds as rounded", NOT_CHECKABLE, *FAILED)
-        return max(steps, key=lambda step: order.index(step[0]))
-
-    def _calculation(self, subject: Subject, periods: list[Period]) -> str:
-        sign = " , " if self.movement.measure != "direction" else " > " if self.movement.falls else " < "
-        return sign.join(subject.amount(period).bracketed for period in periods).replace(" , ", ", ")
+        return self.movement.statement.verdict_between(found.low, found.high), text
 
     def echo(self, subject: str) -> str:
         times = f"{self.times} times running" if self.times else f"in each {self.unit}"
-        return f"{_described(self.movement)} of {subject} {times}, {self.when}"
-
-
-def _described(movement: Movement) -> str:
-    if movement.measure == "direction":
-        return "fall" if movement.falls else "rise"
-    if movement.hedge == "unchanged":
-        return "ratio"
-    fall = movement.falls
-    return f"inverse {movement.measure}" if fall and movement.measure == "ratio" else "fall: " * fall + movement.measure
+        return f"{self.movement} of {subject} {times}, {self.when}, {self.movement.statement}".rstrip(", ")

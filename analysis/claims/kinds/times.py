@@ -8,7 +8,7 @@ from analysis.claims.hedges import Statement
 from analysis.claims.kinds import Evidence, Kind, kind
 from analysis.claims.kinds.changes import Span
 from analysis.claims.numbers import Number
-from analysis.claims.selection import Figures, Subject, When, name_of
+from analysis.claims.selection import DAYS, YEAR, Figures, Subject, When, name_of, years_before
 
 
 @kind
@@ -20,7 +20,7 @@ class Coverage(Kind):
     unit: str
     when: When = When()
 
-    grammar = '_FIGURES_FOR hedge? number unit when?'
+    grammar = "_FIGURES_FOR hedge? number unit when?"
     examples = ("removals: figures for four years",)
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
@@ -29,9 +29,8 @@ class Coverage(Kind):
             calculation=f"number of figures from {name_of(periods[0])} to {name_of(periods[-1])}",
             low=Fraction(len(periods)),
             high=Fraction(len(periods)),
-            figures=tuple(f for period in periods for f in subject.amount(period).figures),
+            figures=tuple(figure for period in periods for figure in subject.amount(period).figures),
             unit=f"{self.unit}s",
-            whole_numbers=True,
         )
 
     def echo(self, subject: str) -> str:
@@ -54,15 +53,16 @@ class Distance(Kind):
         return Statement(self.number, "exactly")
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        later, earlier = self.span.between(subject)
-        above, below, earlier = subject.pair(later, earlier)
+        later, earlier = self.span.ends(subject)
+        earlier = earlier or years_before(later)
+        amounts = subject.pair(later, earlier)
         months = 12 * (later.end.year - earlier.end.year) + later.end.month - earlier.end.month
-        size = Fraction(months, {"month": 1, "quarter": 3, "half": 6}.get(self.unit, 12))
+        size = Fraction(months, max(1, round(12 * DAYS[self.unit] / YEAR)))
         return Evidence(
             calculation=f"end of {name_of(later)} - end of {name_of(earlier)}",
             low=size,
             high=size,
-            figures=above.figures + below.figures,
+            figures=sum((amount.figures for amount in amounts), ()),
             unit=f"{self.unit}s",
         )
 
