@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.claims.hedges import NOT_CHECKABLE
-from analysis.claims.kinds import KINDS, Kind
+from analysis.claims.kinds import Kind
 from analysis.claims.language import PAGE, ClaimsError, read_line
 from analysis.figures.descriptor import resolve, shown
 from analysis.names import nearest
@@ -46,8 +46,7 @@ class Claim:
 
     @property
     def kind(self) -> str:
-        found = (name for name, cls in KINDS.items() if isinstance(self.asserted, cls))
-        return next(found, "not in the figures").replace("_", " ")
+        return self.asserted.name if self.asserted else "not in the figures"
 
     @property
     def stated(self) -> str:
@@ -61,9 +60,8 @@ class Claim:
         """How the line was understood."""
         if self.asserted is None:
             return f"{NOT_CHECKABLE}: {self.reason}"
-        size = "" if self.stated == "an order" else f", {self.stated}"
         unit = f", counted in {self.counted}" if self.counted else ""
-        return f"{self.asserted.echo(' + '.join(self.names))}{size}{unit}"
+        return self.asserted.echo(" + ".join(self.names)) + unit
 
 
 def source_free(name: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
-from typing import Literal
 
 from analysis.claims.numbers import Number
 from analysis.rounding import DEFAULT_RULE, MEANINGS, Bounds
@@ -15,16 +14,7 @@ VERSION = "hedge-2.0"
 STRICT, DEFAULT, LENIENT = Fraction(3, 100), Fraction(5, 100), Fraction(10, 100)
 TOLERANCES = {"strict": STRICT, "default": DEFAULT, "lenient": LENIENT}
 
-Verdict = Literal[
-    "holds",
-    "holds as rounded",
-    "overstated",
-    "understated",
-    "contradicted",
-    "not checkable from the figures",
-    "undefined",
-    "sources conflict",
-]
+Verdict = str  # one of VERDICTS
 NOT_CHECKABLE: Verdict = "not checkable from the figures"
 FAILED = ("overstated", "understated", "contradicted")
 
@@ -58,101 +48,74 @@ REASONS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Hedge:
-    """One way to qualify a number x: its words, the values v that it allows with tolerance t, and as a function.
+    """One way to qualify a number x: its words, the values v that it allows with tolerance t, in words and as bounds.
 
     `most` is the largest tolerance that is ever granted, 0 where it is only measured.
     """
 
     name: str
-    words: tuple[str, ...]
+    words: str
     rule: str
     most: Fraction
-    allowed: Callable[[Number, Fraction], Bounds]
+    allowed: Callable[[Fraction, Fraction, Number], Bounds]
 
 
-def _bare(x: Number, t: Fraction) -> Bounds:
-    behind, slack = x.behind(), x.value * t
+def _printed(number: Number, slack: Fraction) -> Bounds:
+    behind = number.behind()
     return Bounds(behind.low - slack, behind.high + slack, behind.low_closed, behind.high_closed)
 
 
-def _about(x: Number, t: Fraction) -> Bounds:
-    slack = max(x.value * t, (x.step or 0) / 2)
-    return Bounds(x.value - slack, x.value + slack)
+def _around(x: Fraction, slack: Fraction) -> Bounds:
+    return Bounds(x - slack, x + slack)
 
 
 ANY, NEVER, ZERO = Fraction(1), Fraction(0), Fraction(0)
-_FLOOR, _CEILING = "v >= x; weak if v >= x + one step", "v <= x; weak if v <= x - one step"
+_DIGITS = "v, rounded as x is printed, equals x"
+_WORDS = "a multiple or fraction without decimals (doubled, a third): x / (1 + t) <= v <= x (1 + t)"
+_SAME = "later over earlier is 1, give or take t, of which no more than the strict one is granted"
+_ABOUT = "|v - x| <= t x, or half the last digit of x"
 HEDGES: dict[str, Hedge] = {
     hedge.name: hedge
     for hedge in (
-        Hedge("bare", (), "digits: v, rounded as x is printed, equals x", NEVER, _bare),
-        Hedge(
-            "in words",
-            (),
-            "a multiple or fraction without decimals (doubled, a third): x / (1 + t) <= v <= x (1 + t)",
-            ANY,
-            lambda x, t: Bounds(x.value / (1 + t), x.value * (1 + t)),
-        ),
-        Hedge(
-            "unchanged",
-            (),
-            "later over earlier is 1, give or take t, of which no more than the strict one is granted",
-            STRICT,
-            lambda x, t: Bounds(1 - t, 1 + t),
-        ),
-        Hedge("exactly", ("exactly",), "v = x", NEVER, lambda x, t: Bounds(x.value * (1 - t), x.value * (1 + t))),
+        Hedge("bare", "", _DIGITS, NEVER, lambda x, t, n: _printed(n, t * x)),
+        Hedge("in words", "", _WORDS, ANY, lambda x, t, n: Bounds(x / (1 + t), x * (1 + t))),
+        Hedge("unchanged", "", _SAME, STRICT, lambda x, t, n: _around(x, t)),
+        Hedge("exactly", "exactly", "v = x", NEVER, lambda x, t, n: _around(x, t * x)),
         Hedge(
             "about",
-            ("about", "around", "roughly", "approximately", "some"),
-            "|v - x| <= t x, or half the last digit of x",
+            "about, around, roughly, approximately, some",
+            _ABOUT,
             ANY,
-            _about,
+            lambda x, t, n: _around(x, max(t * x, (n.step or 0) / 2)),
         ),
         Hedge(
             "almost",
-            ("almost", "nearly", "just under", "close to"),
+            "almost, nearly, just under, close to",
             "x (1 - t) <= v < x",
             ANY,
-            lambda x, t: Bounds(x.value * (1 - t), x.value, True, False),
+            lambda x, t, n: Bounds(x - t * x, x, True, False),
         ),
         Hedge(
             "just over",
-            ("just over", "slightly more than", "a little over"),
+            "just over, slightly more than, a little over",
             "x < v <= x (1 + t)",
             ANY,
-            lambda x, t: Bounds(x.value, x.value * (1 + t), False, True),
+            lambda x, t, n: Bounds(x, x + t * x, False, True),
         ),
-        Hedge(
-            "more than",
-            ("more than", "over", "above"),
-            _FLOOR.replace(">=", ">", 1),
-            NEVER,
-            lambda x, t: Bounds(x.value * (1 - t), None, False),
-        ),
+        Hedge("more than", "more than, over, above", "v > x", NEVER, lambda x, t, n: Bounds(x - t * x, None, False)),
         Hedge(
             "less than",
-            ("less than", "fewer than", "under", "below"),
-            _CEILING.replace("<=", "<", 1),
+            "less than, fewer than, under, below",
+            "v < x",
             NEVER,
-            lambda x, t: Bounds(ZERO, x.value * (1 + t), True, False),
+            lambda x, t, n: Bounds(ZERO, x + t * x, True, False),
         ),
-        Hedge(
-            "at least",
-            ("at least", "no fewer than", "no less than"),
-            _FLOOR,
-            NEVER,
-            lambda x, t: Bounds(x.value * (1 - t), None),
-        ),
-        Hedge(
-            "up to",
-            ("up to", "at most", "no more than", "as many as"),
-            _CEILING,
-            NEVER,
-            lambda x, t: Bounds(ZERO, x.value * (1 + t)),
-        ),
+        Hedge("at least", "at least, no fewer than", "v >= x", NEVER, lambda x, t, n: Bounds(x - t * x, None)),
+        Hedge("up to", "up to, at most, no more than", "v <= x", NEVER, lambda x, t, n: Bounds(ZERO, x + t * x)),
     )
 }
-BY_WORD = {word: hedge.name for hedge in HEDGES.values() for word in hedge.words}
+BY_WORD = {word: hedge.name for hedge in HEDGES.values() for word in hedge.words.split(", ") if word}
+WEAK = "a bound is weak where the next printed number, one step of its last digit on, would have been true as well"
 
 
 @dataclass(frozen=True)
@@ -201,7 +164,7 @@ class Statement:
 
     def allowed(self, tolerance: Rational = ZERO) -> Bounds:
         """The values that the statement allows, in its own direction, once `tolerance` is granted."""
-        return self.kind.allowed(self.number, Fraction(tolerance))
+        return self.kind.allowed(self.size, Fraction(tolerance), self.number)
 
     def critical_tolerance(self, value: Rational) -> Fraction | None:
         """The tolerance at which the statement starts to hold for `value`; None if none makes it hold.
@@ -254,12 +217,12 @@ class Statement:
 
     def is_weak(self, value: Rational) -> bool:
         """Whether the statement is true but the next printed number would have been true as well."""
-        v, x, step = self.along(value), self.size, self.number.step
-        if step is None or not self.allowed().contains(v):
+        v, step = self.along(value), self.number.step
+        if not step or not self.allowed().contains(v):
             return False
-        if self.kind.name in ("more than", "at least"):
-            return v >= x + step
-        return self.kind.name in ("less than", "up to") and v <= x - step
+        beyond = {"more than": v - self.size, "at least": v - self.size}
+        beyond |= {"less than": self.size - v, "up to": self.size - v}
+        return beyond.get(self.kind.name, 0) >= step
 
 
 def semantics() -> list[dict[str, str]]:
@@ -275,7 +238,8 @@ def semantics() -> list[dict[str, str]]:
     rows = []
     for hedge in HEDGES.values():
         granted = "t is granted" if hedge.most else "no tolerance is granted; what it would take is measured"
-        rows.append(("hedge", ", ".join(hedge.words) or f"none: {hedge.name}", f"{hedge.rule}; {granted}"))
+        rows.append(("hedge", hedge.words or f"no word: {hedge.name}", f"{hedge.rule}; {granted}"))
+    rows.append(("hedge", "weak", WEAK))
     rows.append(("rounding", DEFAULT_RULE, MEANINGS[DEFAULT_RULE]))
     for name, tolerance in TOLERANCES.items():
         rows.append(("tolerance", name, f"{float(tolerance):.0%} of the stated number: a stated convention"))

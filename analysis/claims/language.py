@@ -52,12 +52,12 @@ span: "from" period _TO period -> from_to
     | "since" period -> since
     | _ON number ("years" | "seasons") (_TO period)? -> in_years
 
-when: _ON? period _TOGETHER? -> in_period
-    | ("from" | "for")? period _TO period _TOGETHER? -> stretch
-    | _BETWEEN period "and" period _TOGETHER? -> stretch
+when: _ON? period _TOGETHER?
+    | ("from" | "for")? period _TO period _TOGETHER?
+    | _BETWEEN period "and" period _TOGETHER?
+    | _TOGETHER
     | "since" period _TOGETHER? -> open_stretch
     | _ON? "the"? _LAST number? unit _TOGETHER? -> at_end
-    | _TOGETHER -> everything
 on: _ON period
 scope: when
 whole: when
@@ -103,9 +103,9 @@ _FASTER: /faster|more|more quickly|more steeply/
 _FIGURES_FOR: /figures (exist )?(for|over|cover)/
 _LAST: /last|latest|past/
 UNIT: /(hour|day|week|month|quarter|half|year|season|period)s?/
-EXTREME: /(the )?(highest|largest|biggest|most|lowest|smallest|fewest|least|peaked|peak|record( high| low)?|worst|best)/
+EXTREME: /(the )?(highest|largest|biggest|most|lowest|smallest|fewest|least|peaked|peak|record( high| low)?|worst)/
 UP: /up|rose|risen|rises?|increased?|grew|grown|climbed|jumped|soared|surged|an? (rise|increase|jump|growth)/
-DOWN: /down|fell|fallen|falls?|dropped|declined?|decreased?|shrank|cut|plunged|slumped|an? (fall|drop|decrease|decline|cut)/
+DOWN: /down|fell|fallen|falls?|dropped|declined?|decreased?|shrank|cut|an? (fall|drop|decrease|decline|cut)/
 MORE: /more|higher|larger|greater|above|fewer|lower|less|smaller|below/
 SAME: /(about |roughly )?the same|unchanged|flat|stable|(little|hardly|barely) changed/
 FOLD: /[0-9]+(\.[0-9]+)?[ -]?fold|(two|three|four|five|six|seven|eight|nine|ten)[ -]?fold/
@@ -304,13 +304,11 @@ class _Reading(Transformer):
         (_, number), *last = parts
         return "span", Span(When(last[0], last[0]) if last else When(), years=int(number.value))
 
-    def on(self, periods):
-        return "when", When(periods[0], periods[0])
+    def when(self, periods):
+        first, last = _ordered(*periods) if len(periods) == 2 else (periods * 2 or (None, None))
+        return "when", When(first, last)
 
-    in_period = on
-
-    def stretch(self, periods):
-        return "when", When(*_ordered(*periods))
+    on = when
 
     def open_stretch(self, periods):
         return "when", When(periods[0])
@@ -318,9 +316,6 @@ class _Reading(Transformer):
     def at_end(self, parts):
         said = dict(parts)
         return "when", When(size=int(said["number"].value) if "number" in said else 1, unit=said["unit"])
-
-    def everything(self, _):
-        return "when", When()
 
     def scope(self, parts):
         return "scope", parts[0][1]

@@ -41,6 +41,9 @@ class Number:
     step: Fraction | None = None
     one_in: bool = False
 
+    def __str__(self) -> str:
+        return self.text
+
     def behind(self, rule: Rule = DEFAULT_RULE) -> Bounds | None:
         """All values that are printed like this; None for words.
 

@@ -52,7 +52,7 @@ class Amount:
 
 
 class Unanswerable(Exception):
-    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict, what they do give."""
+    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict."""
 
     def __init__(self, reason: str, sentence: str, figures=(), verdict: Verdict = NOT_CHECKABLE, evidence=None):
         super().__init__(sentence)

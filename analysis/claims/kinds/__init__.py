@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import ClassVar, Literal
 
@@ -43,10 +43,12 @@ class Kind:
     """One kind of claim. A subclass declares as fields what its grammar reads.
 
     Its docstring is published; `grammar` says which words are read, in the rules and terminals of
-    `analysis.claims.language`; `examples` are lines that it reads.
+    `analysis.claims.language`; `reading` says how they were understood; `examples` are lines that it reads.
     """
 
+    name: ClassVar[str]
     grammar: ClassVar[str]
+    reading: ClassVar[str]
     examples: ClassVar[tuple[str, ...]]
 
     @property
@@ -60,8 +62,10 @@ class Kind:
         raise NotImplementedError
 
     def echo(self, subject: str) -> str:
-        """How the claim was understood, without its number."""
-        raise NotImplementedError
+        """How the claim was understood."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        said |= {name: " + ".join(value) or "all series" for name, value in said.items() if isinstance(value, tuple)}
+        return f"{self.reading.format(subject=subject, **said)}, {self.statement or ''}".rstrip(", ")
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
         """What the writer may have meant instead, by name."""
@@ -73,9 +77,10 @@ class Kind:
 
 
 def kind(cls: type[Kind]) -> type[Kind]:
-    """Decorator: registers a kind of claim; ShareOfTotal becomes share_of_total."""
+    """Decorator: registers a kind of claim; ShareOfTotal is named "share of total"."""
     made = dataclass(frozen=True, kw_only=True)(cls)
-    KINDS[re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()] = made
+    made.name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__).lower()
+    KINDS[made.name.replace(" ", "_")] = made
     return made
 
 

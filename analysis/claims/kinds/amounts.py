@@ -22,6 +22,7 @@ class Count(Kind):
     when: When
 
     grammar = 'hedge? (number | percent) "times"? when'
+    reading = "{subject}, {when}"
     examples = ("removals: 594 in 2018", "removals: more than 1,700 from 2015 to 2018", "removals: 1,736 in total")
 
     @property
@@ -33,9 +34,6 @@ class Count(Kind):
             raise Unanswerable("another unit", f"{subject.name} counts {subject.unit or 'things'}, no percentage.")
         found = subject.amount(subject.stretch(self.when))
         return Evidence(calculation=found.words, low=found.low, high=found.high, figures=found.figures)
-
-    def echo(self, subject: str) -> str:
-        return f"{subject}, {self.when}"
 
 
 @kind
@@ -49,6 +47,7 @@ class Rate(Kind):
     when: When
 
     grammar = "hedge? number _PER size? other when"
+    reading = "{subject} per {size} {other}, {when}"
     examples = ("removals: 5.6 per 100 finds in 2018",)
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
@@ -59,9 +58,6 @@ class Rate(Kind):
     @property
     def _whole(self) -> str:
         return ("" if self.size == ONE else f"{self.size.text} ") + " + ".join(self.other)
-
-    def echo(self, subject: str) -> str:
-        return f"{subject} per {self._whole}, {self.when}"
 
 
 @kind
@@ -75,6 +71,7 @@ class Pace(Kind):
     when: When
 
     grammar = "hedge? number (_A unit | _A every unit) when"
+    reading = "{subject} every {every} {unit}, {when}"
     examples = ("removals: 11 a week in 2018", "removals: more than one every 15 hours in 2018")
 
     @property
@@ -94,6 +91,3 @@ class Pace(Kind):
         return dataclasses.replace(
             quotient(subject.amount(stretch), time), unit=f"a {self.unit}", quantity="", pair=None
         )
-
-    def echo(self, subject: str) -> str:
-        return f"{subject} every {'' if self.every == ONE else f'{self.every.text} '}{self.unit}, {self.when}"

@@ -46,9 +46,9 @@ class Movement:
         return dataclasses.replace(found, unit="%", quantity="change")
 
     def __str__(self) -> str:
-        if self.measure == "direction":
-            return "fall" if self.falls else "rise"
-        return f"{'fall: ' if self.falls else ''}{self.measure}"
+        measure = ("fall" if self.falls else "rise") if self.measure == "direction" else self.measure
+        fall = "falling " if self.falls and self.measure != "direction" else ""
+        return f"{fall}{measure}"
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class Change(Kind):
     span: Span
 
     grammar = "movement span"
+    reading = "{movement} {span} of {subject}"
     examples = (
         "removals: almost quadrupled from 2015 to 2018",
         "removals: up 13% in 2018",
@@ -131,9 +132,6 @@ class Change(Kind):
         other = dataclasses.replace(moved, measure=measure, number=moved.number.times(factor))
         return meant, dataclasses.replace(self, movement=other)
 
-    def echo(self, subject: str) -> str:
-        return f"{self.movement} {self.span} of {subject}"
-
 
 @kind
 class Each(Kind):
@@ -152,6 +150,10 @@ class Each(Kind):
     )
 
     statement = None
+
+    def echo(self, subject: str) -> str:
+        times = f"{self.times} times running" if self.times else f"in each {self.unit}"
+        return f"{self.movement} of {subject} {times}, {self.when}, {self.movement.statement}".rstrip(", ")
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
         is_run = self.times and self.when.first == self.when.last  # the steps before count too
@@ -185,7 +187,3 @@ class Each(Kind):
         found = self.movement.evidence(above, below)
         text = f"from {name_of(earlier)} ({below.words}) to {name_of(later)} ({above.words})"
         return self.movement.statement.verdict_between(found.low, found.high), text
-
-    def echo(self, subject: str) -> str:
-        times = f"{self.times} times running" if self.times else f"in each {self.unit}"
-        return f"{self.movement} of {subject} {times}, {self.when}, {self.movement.statement}".rstrip(", ")

@@ -1,66 +1,90 @@
-"""Claims that state an order: the largest of several, or one count or change against another."""
+"""Claims that state an order: a place among several, or one count or change against another."""
 
 from __future__ import annotations
 
 import dataclasses
 from fractions import Fraction
 
-from analysis.claims.hedges import Statement, Verdict
+from analysis.claims.hedges import Statement
 from analysis.claims.kinds import Evidence, Kind, difference, kind, quotient
 from analysis.claims.kinds.changes import Span
-from analysis.claims.numbers import ORDINALS, Number
+from analysis.claims.numbers import Number
 from analysis.claims.selection import Amount, Figures, Subject, Unanswerable, When, name_of
 
 ZERO = Number("0", Fraction(0))
 
 
 @kind
-class Extreme(Kind):
-    """The highest or lowest period, or the second, third and so on; a record needs two figures and says since when."""
+class Rank(Kind):
+    """The highest or lowest of the periods of a series, or of all series in a period; or the second, third and so on.
+
+    It needs at least two figures, and the explanation says since when.
+    """
 
     rank: int = 1
     lowest: bool = False
     when: When
     scope: When = When()
+    other: tuple[str, ...] | None = None
 
-    grammar = "ordinal? extreme on scope?"
-    examples = ("removals: highest in 2018", "removals: second lowest in 2016 since 2015", "removals: record in 2018")
+    grammar = 'ordinal? extreme (on scope? | "of" all when)'
+    examples = (
+        "removals: highest in 2018",
+        "removals: record in 2018",
+        "removals: second lowest in 2016 since 2015",
+        "removals: lowest of all series in 2018",
+    )
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
         own = subject.stretch(self.when)
         subject.amount(own)
+        if self.other is not None:
+            for name in figures.series:
+                _alike(subject, figures.subject([name]))
+            amounts = {name: figures.subject([name]).amount(own) for name in figures.series}
+            return self._placed(subject.name, amounts, f" in {self.when}")
         periods = subject.periods(subject.stretch(self.scope), "year" if own.is_year else "season")
         if own not in periods:
             raise Unanswerable("missing period", f"{name_of(own)} lies outside the periods compared.")
         subject.pair(periods[-1], periods[0])  # of one definition
         amounts = {name_of(period): subject.amount(period) for period in periods}
-        return _placed(name_of(own), amounts, self.rank, self.lowest, f" since {name_of(periods[0])}")
+        return self._placed(name_of(own), amounts, f" since {name_of(periods[0])}")
 
     def echo(self, subject: str) -> str:
-        return f"{_place(self.rank, self.lowest)} {subject}, {self.when}, compared over {self.scope}"
+        place = f"{self.rank} from the " * (self.rank > 1) + ("lowest" if self.lowest else "highest")
+        return (
+            f"{subject}, {self.when}: {place} of {'all periods' if self.other is None else 'all series'}, {self.scope}"
+        )
 
+    def _placed(self, name: str, amounts: dict[str, Amount], where: str) -> Evidence:
+        own, figures = amounts[name], tuple(figure for amount in amounts.values() for figure in amount.figures)
+        others = {label: amount for label, amount in amounts.items() if label != name}
+        if not others:
+            raise Unanswerable("too few comparisons", f"{name} is the only figure; a rank needs two.", figures)
+        ahead = [label for label, amount in others.items() if self._beyond(amount, own)]
+        behind = [label for label, amount in others.items() if self._beyond(own, amount)]
+        ties = [label for label, a in others.items() if not a.is_range and not own.is_range and a.low == own.low]
+        unsure = [label for label in others if label not in (*ahead, *behind, *ties)]
+        if unsure and len(ahead) < self.rank <= len(ahead) + len(unsure) + 1:
+            sentence = f"A range leaves open whether {' and '.join(unsure)} goes beyond {name}."
+            raise Unanswerable("range too wide", sentence, figures)
+        verdict = "contradicted" if len(ahead) != self.rank - 1 else "overstated" if ties else "holds"
+        beyond = " and ".join(f"{label} ({amounts[label].words})" for label in ahead)
+        place = f"comes after {beyond}" if ahead else f"is the {'lowest' if self.lowest else 'highest'}"
+        shared = f", together with {' and '.join(ties)}" if ties else ""
+        return Evidence(
+            calculation=f"{'min' if self.lowest else 'max'}({', '.join(a.words for a in amounts.values())})",
+            low=own.low,
+            high=own.high,
+            figures=figures,
+            verdict=verdict,
+            sentence=f"{name} ({own.words}) {place}{shared}, of {len(amounts)} figures{where}.",
+        )
 
-@kind
-class Rank(Kind):
-    """The highest or lowest of all series in a period, or the second, third and so on."""
-
-    rank: int = 1
-    lowest: bool = False
-    other: tuple[str, ...] = ()
-    when: When
-
-    grammar = 'ordinal? extreme "of" all when'
-    examples = ("removals: lowest of all series in 2018",)
-
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        for name in figures.series:
-            _alike(subject, figures.subject([name]))
-        stretch = subject.stretch(self.when)
-        amounts = {name: figures.subject([name]).amount(stretch) for name in figures.series}
-        return _placed(subject.name, amounts, self.rank, self.lowest, f" in {self.when}")
-
-    def echo(self, subject: str) -> str:
-        return f"{subject}, {_place(self.rank, self.lowest)} of all series, {self.when}"
+    def _beyond(self, one: Amount, other: Amount) -> bool:
+        """Whether `one` is certainly more, or less where the lowest is sought, than `other`."""
+        low, high = (one, other) if self.lowest else (other, one)
+        return low.high is not None and low.high < high.low
 
 
 @kind
@@ -72,6 +96,7 @@ class Comparison(Kind):
     when: When
 
     grammar = 'more "than" other when'
+    reading = "{subject} against {other}, {when}"
     examples = ("removals: fewer than finds in 2018",)
 
     @property
@@ -83,29 +108,6 @@ class Comparison(Kind):
         _alike(subject, other)
         return difference(subject.amount(stretch), other.amount(stretch))
 
-    def echo(self, subject: str) -> str:
-        return f"{subject} {'below' if self.lower else 'above'} {' + '.join(self.other)}, {self.when}"
-
-
-@kind
-class Multiple(Kind):
-    """How many times as many as another series counts in the same period."""
-
-    number: Number
-    hedge: str = "bare"
-    other: tuple[str, ...]
-    when: When
-
-    grammar = "hedge? multiple _AS_MANY other when"
-    examples = ("finds: 18 times as many as removals in 2018",)
-
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        stretch = subject.stretch(self.when)
-        return quotient(subject.amount(stretch), figures.subject(self.other).amount(stretch))
-
-    def echo(self, subject: str) -> str:
-        return f"{subject} / {' + '.join(self.other)}, {self.when}"
-
 
 @kind
 class Faster(Kind):
@@ -116,6 +118,7 @@ class Faster(Kind):
     span: Span
 
     grammar = '(up | down) _FASTER "than" other span'
+    reading = "ratio {span} of {subject} against that of {other}"
     examples = ("removals: rose faster than finds from 2017 to 2018",)
 
     @property
@@ -128,48 +131,8 @@ class Faster(Kind):
         ratios = (Amount(e.low, e.high, e.calculation, e.figures) for e in (own, other))
         return dataclasses.replace(difference(*ratios), unit="ratio", quantity="", pair=None)
 
-    def echo(self, subject: str) -> str:
-        return f"ratio {self.span} of {subject} against that of {' + '.join(self.other)}"
-
-
-def _place(rank: int, lowest: bool) -> str:
-    place = {number: word for word, number in ORDINALS.items()}.get(rank, "")
-    return f"{place} {'lowest' if lowest else 'highest'}".strip()
-
 
 def _alike(subject: Subject, other: Subject) -> None:
     if subject.unit != other.unit:
         sentence = f"{subject.name} counts {subject.unit}, {other.name} counts {other.unit}: unlike things"
         raise Unanswerable("another unit", f"{sentence} have no order.")
-
-
-def _placed(name: str, amounts: dict[str, Amount], rank: int, lowest: bool, where: str) -> Evidence:
-    """Whether `name` has that place among the amounts."""
-    own, figures = amounts[name], tuple(figure for amount in amounts.values() for figure in amount.figures)
-    if len(amounts) < 2:
-        raise Unanswerable("too few comparisons", f"{name} is the only figure; a place needs two.", figures)
-    others = [label for label in amounts if label != name]
-    ahead = [label for label in others if _beyond(amounts[label], own, lowest)]
-    ties = [label for label in others if not own.is_range and amounts[label].low == own.low == amounts[label].high]
-    unsure = [label for label in others if label not in (*ahead, *ties) and not _beyond(own, amounts[label], lowest)]
-    if len(ahead) < rank <= len(ahead) + len(unsure) + 1 and unsure:
-        sentence = f"A range leaves open whether {' and '.join(unsure)} goes beyond {name}."
-        raise Unanswerable("range too wide", sentence, figures)
-    verdict: Verdict = "contradicted" if len(ahead) != rank - 1 else "overstated" if ties else "holds"
-    beyond = [f"{label} ({amounts[label].words})" for label in ahead]
-    place = f"is the {_place(1, lowest)}" if not ahead else f"comes after {' and '.join(beyond)}"
-    shared = f" together with {' and '.join(ties)}" if ties else ""
-    return Evidence(
-        calculation=f"{'min' if lowest else 'max'}({', '.join(a.words for a in amounts.values())})",
-        low=own.low,
-        high=own.high,
-        figures=figures,
-        verdict=verdict,
-        sentence=f"{name} ({own.words}) {place}{shared}, of {len(amounts)} figures{where}.",
-    )
-
-
-def _beyond(one: Amount, other: Amount, lowest: bool) -> bool:
-    """Whether `one` is certainly more, or less where `lowest`, than `other`."""
-    low, high = (one, other) if lowest else (other, one)
-    return low.high is not None and low.high < high.low

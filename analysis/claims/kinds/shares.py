@@ -12,27 +12,30 @@ from analysis.claims.selection import Amount, Figures, Subject, Unanswerable, Wh
 
 @kind
 class Share(Kind):
-    """What part of another series this one is, in the same period; of "all series", their sum."""
+    """What part, or how many times as much, of another series this one is in the same period; or of all together."""
 
     number: Number
     hedge: str = "bare"
     other: tuple[str, ...]
     when: When
 
-    grammar = 'hedge? share "of" (other | all) when'
-    examples = ("removals: 5.6% of finds in 2018", "removals: nearly one in seventeen of finds in 2018")
+    grammar = 'hedge? (share "of" | multiple _AS_MANY) (other | all) when'
+    reading = "share of {subject} in {other}, {when}"
+    examples = (
+        "finds: 18 times as many as removals in 2018",
+        "removals: 5.6% of finds in 2018",
+        "removals: nearly one in seventeen of finds in 2018",
+    )
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
         stretch = subject.stretch(self.when)
         part, whole = subject.amount(stretch), figures.subject(self.other).amount(stretch)
-        found = dataclasses.replace(quotient(part, whole), unit="%", quantity="", pair=None)
-        if None in (part.high, whole.high) or part.high >= whole.low:
+        found = quotient(part, whole)
+        if self.number.value >= 1 or None in (part.high, whole.high) or part.high >= whole.low:
             return found
+        found = dataclasses.replace(found, unit="%")
         rest = Amount(whole.low - part.high, whole.high - part.low, "", ())
         return dataclasses.replace(found, quantity="share", pair=(part, rest))
-
-    def echo(self, subject: str) -> str:
-        return f"share of {subject} in {' + '.join(self.other) or 'all series'}, {self.when}"
 
 
 @kind
@@ -45,6 +48,7 @@ class ShareOfTotal(Kind):
     whole: When = When()
 
     grammar = 'hedge? share "of" "the" "total" when'
+    reading = "share of {when} in {whole} of {subject}"
     examples = (
         "the last two years hold nearly two-thirds of removals",
         "removals: nearly two-thirds of the total in the last two years",
@@ -65,6 +69,3 @@ class ShareOfTotal(Kind):
         low = Fraction(0) if rest.high is None else inside.low / (inside.low + rest.high)
         high = Fraction(1) if inside.high is None else inside.high / (inside.high + rest.low)
         return dataclasses.replace(found, low=low, high=high, quantity="share", pair=(inside, rest))
-
-    def echo(self, subject: str) -> str:
-        return f"share of {self.when} in {self.whole} of {subject}"

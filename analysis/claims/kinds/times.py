@@ -21,6 +21,7 @@ class Coverage(Kind):
     when: When = When()
 
     grammar = "_FIGURES_FOR hedge? number unit when?"
+    reading = "number of {unit}s with figures of {subject}, {when}"
     examples = ("removals: figures for four years",)
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
@@ -33,9 +34,6 @@ class Coverage(Kind):
             unit=f"{self.unit}s",
         )
 
-    def echo(self, subject: str) -> str:
-        return f"number of {self.unit}s with figures of {subject}, {self.when}"
-
 
 @kind
 class Distance(Kind):
@@ -46,6 +44,7 @@ class Distance(Kind):
     span: Span
 
     grammar = "number unit span"
+    reading = "{unit}s between {span} of {subject}"
     examples = ("removals: three years from 2015 to 2018",)
 
     @property
@@ -65,6 +64,3 @@ class Distance(Kind):
             figures=sum((amount.figures for amount in amounts), ()),
             unit=f"{self.unit}s",
         )
-
-    def echo(self, subject: str) -> str:
-        return f"{self.unit}s between {self.span} of {subject}"
