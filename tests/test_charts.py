@@ -135,7 +135,7 @@ def finds_chart(earlier: int | tuple[int, int] = (9215, 9295), later: int = 1064
 
 def claims_chart() -> Chart:
     package = load(ROOT / "data" / "datapackage.json")
-    return claims_audit(audit(package, read_claims(ROOT / "data" / "claims.yml")))
+    return claims_audit(audit(package.series, read_claims(ROOT / "data" / "claims.yml", package.series)))
 
 
 CHARTS: dict[str, Callable[[], Chart]] = {
@@ -658,7 +658,7 @@ def test_neither_series_of_a_pair_has_the_axis_of_the_other(figures: list[Figure
 
 def test_claims_title_counts_verdicts_and_alt_lists_them() -> None:
     package = load(ROOT / "data" / "datapackage.json")
-    judgements = audit(package, read_claims(ROOT / "data" / "claims.yml"))
+    judgements = audit(package.series, read_claims(ROOT / "data" / "claims.yml", package.series))
     chart = claims_audit(judgements)
     assert chart.title.startswith(f"Of {len(judgements)} claims with a number, ")
     assert "“almost quadrupled”: holds, figures give 3.88, needs a tolerance of 2.9%" in chart.alt

@@ -18,6 +18,8 @@ from analysis.estimates import Estimate, computed
 from analysis.figures.observations import Series
 from analysis.rounding import parse_number
 
+RANGE = {"interval": "range", "interval_method": "extremes of the figures"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
@@ -31,10 +33,10 @@ class Judgement:
     value : what the figures give; a range where a figure is one, or the reason why there is none.
     critical_tolerance : in per cent of the stated number, the smallest tolerance at which the claim holds.
     explanation : sentences for readers.
-    figures : the figures used, with their sources.
     calculation : how the value comes from the figures ("594 / 153").
+    figures : the figures used, with their sources.
     evidence, statement : what the figures give, and the stated number, as exact fractions; None where missing.
-    tolerance, level : the settings.
+    level : of the interval of `uncertainty`.
     """
 
     claim: Claim
@@ -43,11 +45,10 @@ class Judgement:
     value: Estimate
     critical_tolerance: Estimate
     explanation: str
-    figures: tuple[Figure, ...] = ()
     calculation: str = "none"
+    figures: tuple[Figure, ...] = ()
     evidence: Evidence | None = None
     statement: Statement | None = None
-    tolerance: float = float(DEFAULT)
     level: float = 0.95
 
     @property
@@ -61,9 +62,7 @@ class Judgement:
     @property
     def is_weak(self) -> bool:
         """Whether the claim holds, but the next printed number would have been true as well."""
-        if self.statement is None or self.evidence is None or self.verdict != "holds":
-            return False
-        return self.evidence.low is not None and self.statement.is_weak(self.evidence.low)
+        return self.verdict == "holds" and bool(self.statement) and self.statement.is_weak(self.evidence.low or 0)
 
     @property
     def is_independent(self) -> bool:
@@ -100,12 +99,12 @@ def audit(
     list of Judgement, in the order of the claims. Verdicts are arithmetic, in exact fractions; `uncertainty`
     holds exact conditional confidence intervals under Poisson counts.
     """
-    settings = {"tolerance": tolerance, "level": level}
     sources = _by_source(series)
+    granted = parse_number(tolerance)
     judgements = []
     for claim in claims:
-        found = {label: _judge(claim, Figures(figures), settings) for label, figures in sources.items()}
-        judgements.append(_agreed(found))
+        found = {label: _judge(claim, Figures(figures), granted) for label, figures in sources.items()}
+        judgements.append(dataclasses.replace(_agreed(found), level=level))
     return judgements
 
 
@@ -133,174 +132,139 @@ def counts_by_verdict(judgements: Sequence[Judgement]) -> dict[Verdict, int]:
 
 def _by_source(series: Mapping[str, Series]) -> dict[str, dict[str, Series]]:
     """The figures as each source has them; what one source lacks is taken from the first that has it."""
-    labels = dict.fromkeys(name.partition(" [")[2].rstrip("]") for name in series if " [" in name)
     shared: dict[str, Series] = {}
+    own: dict[str, dict[str, Series]] = {}
     for name, one in series.items():
+        label = name.removeprefix(source_free(name)).strip(" []")
         shared.setdefault(source_free(name), one)
-    own = {label: {source_free(n): one for n, one in series.items() if n.endswith(f" [{label}]")} for label in labels}
+        if label:
+            own.setdefault(label, {})[source_free(name)] = one
     return {label: shared | figures for label, figures in own.items()} or {"": shared}
 
 
 def _agreed(found: Mapping[str, Judgement]) -> Judgement:
     """One judgement of those by each source: theirs where they agree, else that they conflict."""
-    verdicts = {j.verdict.removesuffix(" as rounded") for j in found.values()}
-    first = next((j for j in found.values() if j.verdict == "holds as rounded"), next(iter(found.values())))
-    different = {j.calculation: label for label, j in found.items()}
-    if len(verdicts) == 1:
-        if len(different) > 1:
-            said = f"{first.explanation} So it is by {' and by '.join(found)}."
-            return dataclasses.replace(first, explanation=said)
-        return first
+    first = max(found.values(), key=lambda judged: judged.verdict == "holds as rounded")
+    if len({judged.verdict.removesuffix(" as rounded") for judged in found.values()}) == 1:
+        differ = len({judged.calculation for judged in found.values()}) > 1
+        said = f" So it is by {' and by '.join(found)}." if differ else ""
+        return dataclasses.replace(first, explanation=first.explanation + said)
     ends = [end for j in found.values() for end in (j.value.value, j.value.low, j.value.high) if end is not None]
-    reason = "the sources disagree"
-    limits = {"low": min(ends), "high": max(ends), "interval": "range", "interval_method": reason} if ends else {}
-    said = [f"By {label}: {j.verdict}. {j.explanation}" for label, j in found.items()]
+    limits = {"low": min(ends), "high": max(ends), **RANGE} if ends else {}
     return dataclasses.replace(
         first,
         verdict="sources conflict",
         reason="",
-        value=dataclasses.replace(first.value, value=None, reason=reason, **limits),
-        critical_tolerance=_no_tolerance(first.claim, reason),
-        explanation=" ".join(said),
+        value=dataclasses.replace(first.value, value=None, reason="the sources disagree", **limits),
+        critical_tolerance=_no_tolerance(first.claim, "the sources disagree"),
+        explanation=" ".join(f"By {label}: {j.verdict}. {j.explanation}" for label, j in found.items()),
+        calculation=" against ".join(dict.fromkeys(j.calculation for j in found.values())),
         figures=tuple(dict.fromkeys(figure for j in found.values() for figure in j.figures)),
-        calculation=" against ".join(different),
         evidence=None,
         statement=None,
     )
 
 
-def _judge(claim: Claim, figures: Figures, settings: Mapping) -> Judgement:
-    if claim.asserted is None:
-        why = f"{REASONS[claim.reason].capitalize()}."
-        return _without_value(claim, Unanswerable(claim.reason, why), settings)
-    subject = figures.subject(claim.names)
-    if claim.counted and subject.unit and claim.counted != subject.unit:
-        return _unit_slip(claim, subject, figures, settings)
+def _judge(claim: Claim, figures: Figures, tolerance: Fraction) -> Judgement:
     try:
+        if claim.asserted is None:
+            raise Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
+        subject = figures.subject(claim.names)
+        if claim.counted and subject.unit and claim.counted != subject.unit:
+            raise _unit_slip(claim, subject, figures, tolerance)
         found = claim.asserted.evidence(subject, figures)
     except Unanswerable as problem:
-        return _without_value(claim, problem, settings, figures)
-    if found.verdict is None:
-        judged = _by_number(claim, found, subject, settings)
-    else:
-        judged = Judgement(
-            claim=claim,
-            verdict=found.verdict,
-            value=_value(claim, found, subject),
-            critical_tolerance=_no_tolerance(claim, "the claim states an order, not a size"),
-            explanation=f"{found.sentence} {claim.note}".strip(),
-            figures=found.figures,
-            calculation=found.calculation,
-            **settings,
-        )
-    slip = claim.asserted.slip(subject) if judged.verdict in FAILED else None
+        return _without_value(claim, problem, figures, tolerance)
+    statement = None if found.verdict else claim.asserted.statement
+    verdict = found.verdict or statement.verdict_between(found.low, found.high, tolerance)
+    sentences = [explain(statement, found, verdict, tolerance) if statement else found.sentence]
+    slip = claim.asserted.slip(subject) if verdict in FAILED else None
     if slip is not None:
         meant, asserted = slip
-        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, settings)
+        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance)
         if other.verdict.startswith("holds"):
-            said = f"{judged.explanation} A slip: read as {meant} it {other.verdict} ({other.calculation})."
-            judged = dataclasses.replace(judged, explanation=said)
-    return judged
-
-
-def _by_number(claim: Claim, found: Evidence, subject: Subject, settings: Mapping) -> Judgement:
-    statement, tolerance = claim.asserted.statement, parse_number(settings["tolerance"])
-    verdict = statement.verdict_between(found.low, found.high, tolerance)
+            sentences.append(f"A slip: read as {meant} it {other.verdict} ({other.calculation}).")
     return Judgement(
         claim=claim,
         verdict=verdict,
         reason="range too wide" if verdict == NOT_CHECKABLE else "",
         value=_value(claim, found, subject),
         critical_tolerance=_critical_tolerance(claim, found, statement),
-        explanation=f"{explain(statement, found, verdict, tolerance)} {claim.note}".strip(),
-        figures=found.figures,
+        explanation=" ".join([*sentences, claim.note]).strip(),
         calculation=found.calculation,
+        figures=found.figures,
         evidence=found,
         statement=statement,
-        **settings,
     )
 
 
-def _without_value(claim: Claim, problem: Unanswerable, settings: Mapping, figures: Figures | None = None) -> Judgement:
+def _without_value(claim: Claim, problem: Unanswerable, figures: Figures, tolerance: Fraction) -> Judgement:
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
-    why, said, calculation = f"{problem.verdict}: {problem.reason}" if problem.reason else problem.verdict, "", "none"
-    value = Estimate(estimand=claim.says, unit="ratio", method="none", reason=why)
-    if problem.evidence is not None:
-        calculation = problem.evidence.calculation
-    if problem.reason == "definition changes" and figures is not None and not figures.across_breaks:
-        across = _judge(claim, dataclasses.replace(figures, across_breaks=True), settings)
-        said, calculation = f" Ignoring the break: {across.verdict}.", across.calculation
-    if problem.reason in ("missing base year", "known only through the claim") and figures is not None:
+    why = f"{problem.verdict}: {problem.reason}".removesuffix(": ")
+    unit = claim.counted or (figures.subject(claim.names).unit if claim.names else "")
+    value = Estimate(estimand=claim.says, unit=unit, method="none", reason=why)
+    sentences, calculation = [str(problem)], problem.calculation
+    if problem.reason == "definition changes":
+        across = _judge(claim, dataclasses.replace(figures, across_breaks=True), tolerance)
+        sentences.append(f"Ignoring the break: {across.verdict}.")
+        calculation = across.calculation
+    elif problem.reason in ("missing base year", "known only through the claim"):
         implied = claim.asserted.implied(figures.subject(claim.names))
-        if implied is not None:
-            value, ends = implied, range_text(_fraction(implied.low), _fraction(implied.high))
-            said = f" The stated change implies an earlier figure of {ends}." if implied.low is not None else ""
-            calculation = f"{problem.figures[0].text} / (1 + {claim.stated})" if problem.figures else calculation
+        if implied is not None and implied.low is not None:
+            value, calculation = implied, f"{problem.figures[0].text} / (1 + {claim.stated})"
+            ends = range_text(*(None if end is None else Fraction(end) for end in (implied.low, implied.high)))
+            sentences.append(f"The stated change implies an earlier figure of {ends}.")
     return Judgement(
         claim=claim,
         verdict=problem.verdict,
         reason=problem.reason,
         value=value,
         critical_tolerance=_no_tolerance(claim, why),
-        explanation=f"{problem}{said} {claim.note}".strip(),
-        figures=problem.figures,
+        explanation=" ".join([*sentences, claim.note]).strip(),
         calculation=calculation,
+        figures=problem.figures,
         evidence=problem.evidence,
-        **settings,
     )
 
 
-def _unit_slip(claim: Claim, subject: Subject, figures: Figures, settings: Mapping) -> Judgement:
+def _unit_slip(claim: Claim, subject: Subject, figures: Figures, tolerance: Fraction) -> Unanswerable:
     """Not checkable, with what the verdict would be if the figures counted what the claim counts."""
-    inner = _judge(dataclasses.replace(claim, counted="", note=""), figures, settings)
+    inner = _judge(dataclasses.replace(claim, counted="", note=""), figures, tolerance)
     sentence = (
         f"Unit slip: the claim counts {claim.counted}, the series {subject.name} counts {subject.unit}. "
         f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation})."
     )
-    judged = _without_value(claim, Unanswerable("another unit", sentence, inner.figures), settings)
-    return dataclasses.replace(judged, calculation=inner.calculation)
+    return Unanswerable("another unit", sentence, inner.figures, calculation=inner.calculation)
 
 
 def _value(claim: Claim, found: Evidence, subject: Subject) -> Estimate:
     """What the figures give: a number, or the range that they leave."""
-    factor = 100 if found.unit == "%" else 1
-    common = {
-        "estimand": claim.says,
-        "unit": found.unit or subject.unit or subject.name,
-        "method": found.calculation,
-        "n": len(found.figures),
-    }
-    low, high = (None if end is None else _plain(end * factor) for end in (found.low, found.high))
+    unit = found.unit or subject.unit or subject.name
+    about = {"estimand": claim.says, "unit": unit, "method": found.calculation, "n": len(found.figures)}
+    ends = (None if end is None else end * (100 if found.unit == "%" else 1) for end in (found.low, found.high))
+    low, high = (int(end) if end is not None and end.denominator == 1 else end and float(end) for end in ends)
     if not found.is_range:
-        return Estimate(**common, value=low)
-    method, reason = "extremes of the figures", "a figure is known only as a range"
-    return Estimate(**common, low=low, high=high, interval="range", interval_method=method, reason=reason)
+        return Estimate(**about, value=low)
+    return Estimate(**about, low=low, high=high, reason="a figure is known only as a range", **RANGE)
 
 
-def _critical_tolerance(claim: Claim, found: Evidence, statement: Statement) -> Estimate:
+def _critical_tolerance(claim: Claim, found: Evidence, statement: Statement | None) -> Estimate:
     """Smallest tolerance at which the claim holds: for all of a range, whose worst case is at an end."""
+    if statement is None or statement.size == 0:
+        return _no_tolerance(claim, "the claim states an order, not a size")
     if found.low is None or (found.high is None and statement.allowed().high is not None):
         return _no_tolerance(claim, "a figure has no limit on one side")
-    highest = found.low if found.high is None else found.high
-    ends = [statement.critical_tolerance(value) for value in (found.low, highest)]
+    ends = [statement.critical_tolerance(end) for end in (found.low, found.high) if end is not None]
     if None in ends:
-        why = "relative to 0" if statement.size == 0 else f"the figures do not stay on the {statement.hedge!r} side"
-        return _no_tolerance(claim, f"no tolerance makes it hold: {why}")
+        why = f"no tolerance makes it hold: the figures do not stay on the {statement.hedge!r} side"
+        return _no_tolerance(claim, why)
     return Estimate(
         estimand=f"critical tolerance, {claim.id}",
         unit="%",
-        method=f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number.text}",
+        method=f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number}",
         value=float(100 * max(ends)),
     )
 
 
 def _no_tolerance(claim: Claim, why: str) -> Estimate:
     return Estimate(estimand=f"critical tolerance, {claim.id}", unit="%", method="none", reason=why)
-
-
-def _plain(number: Fraction) -> float:
-    return int(number) if number.denominator == 1 else float(number)
-
-
-def _fraction(number: float | None) -> Fraction | None:
-    return None if number is None else Fraction(number)

@@ -143,6 +143,7 @@ def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], Kind, s
     ('ratio 2018 / 2015 of removals', 'almost')
     """
     known = {_plain(name): name for name in names}
+    known |= {name.removesuffix("s"): real for name, real in known.items() if name.removesuffix("s") not in known}
     said = _plain(line)
     subject, colon, _ = said.partition(":")
     try:
@@ -152,12 +153,11 @@ def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], Kind, s
         raise ValueError(f"unknown series {subject!r}; {nearest(subject, known)}") from None
     try:
         tree = _parser(tuple(known)).parse(said, "start")
-        names_read, asserted, unit = _Reading(tuple(known)).transform(tree)
+        return _Reading(known).transform(tree)
     except UnexpectedInput:
         raise ValueError(f"not understood; the nearest form is {_nearest_form(said)!r}; all are in {PAGE}") from None
     except VisitError as error:
         raise ValueError(str(error.orig_exc)) from None
-    return tuple(known[name] for name in names_read), asserted, unit
 
 
 def _plain(text: str) -> str:
@@ -182,7 +182,7 @@ def _nearest_form(said: str) -> str:
 def _parser(names: tuple[str, ...]) -> Lark:
     """The grammar for the series of one audit, with a rule from each kind."""
     longest_first = sorted(names, key=len, reverse=True)
-    series = "|".join(re.escape(name) + ("?" if name.endswith("s") else "") for name in longest_first)
+    series = "|".join(map(re.escape, longest_first))
     terminals = {
         "SERIES": rf"(?:{series})(?![a-z])",
         "PERIOD": _PERIOD,
@@ -225,9 +225,9 @@ _FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
 class _Reading(Transformer):
     """From the tree of a line to its claim: each rule gives a field of the kind and its value."""
 
-    def __init__(self, names: tuple[str, ...]):
+    def __init__(self, known: dict[str, str]):
         super().__init__()
-        self.names = names
+        self.known = known  # names of the series, by how a line may write them
 
     def __default__(self, rule: Token, children: list[Any], meta: Any) -> Any:
         if rule in _FIELDS:
@@ -253,7 +253,7 @@ class _Reading(Transformer):
         return str(parts[0]).strip()
 
     def subject(self, tokens):
-        return "subject", tuple(next(n for n in self.names if token in (n, n.removesuffix("s"))) for token in tokens)
+        return "subject", tuple(self.known[token] for token in tokens)
 
     def other(self, parts):
         return "other", parts[0][1]
@@ -292,7 +292,7 @@ class _Reading(Transformer):
         return "span", Span(When(last, last), first)
 
     def later_earlier(self, periods):
-        return self.from_to(periods[::-1])
+        return "span", Span(When(periods[0], periods[0]), periods[1])
 
     def later_only(self, periods):
         return "span", Span(When(periods[0], periods[0]))

@@ -59,8 +59,11 @@ def audit_text(judgements: Sequence[Judgement], title: str) -> str:
         for why in [j.explanation if j.verdict != "holds" or j.is_weak else j.claim.note]
     ]
     found = [f"{verdict} {count}" for verdict, count in counts_by_verdict(judgements).items() if count]
-    summary = f"{len(judgements)} claims: {', '.join(found)}."
-    return "\n".join([f"{title} ({VERSION})", "", *table, "", *notes, "", summary])
+    ends = [
+        textwrap.fill(text, WIDTH)
+        for text in (f"{title} ({VERSION})", f"{len(judgements)} claims: {', '.join(found)}.")
+    ]
+    return "\n".join([ends[0], "", *table, "", *notes, "", ends[1]])
 
 
 def _where(judged: Judgement) -> str:
@@ -101,7 +104,7 @@ def _record(judged: Judgement) -> dict[str, str | float]:
         "value": value.reason if value.value is None else value.value,
         "value_low": _limit(value.low, value),
         "value_high": _limit(value.high, value),
-        "value_unit": value.unit,
+        "value_unit": value.unit or "none",
         "verdict": judged.verdict,
         "reason": judged.reason or "none needed",
         "weak": "yes" if judged.is_weak else "no",

@@ -54,9 +54,10 @@ class Amount:
 class Unanswerable(Exception):
     """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict."""
 
-    def __init__(self, reason: str, sentence: str, figures=(), verdict: Verdict = NOT_CHECKABLE, evidence=None):
+    def __init__(self, reason: str, sentence: str, figures=(), verdict: Verdict = NOT_CHECKABLE, **found):
         super().__init__(sentence)
-        self.reason, self.figures, self.verdict, self.evidence = reason, tuple(figures), verdict, evidence
+        self.reason, self.figures, self.verdict = reason, tuple(figures), verdict
+        self.evidence, self.calculation = found.get("evidence"), found.get("calculation", "none")
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,11 @@ def read_table(path: str | Path) -> dict[str, Series]:
     ------
     ClaimsError : the first fault, in one line with the file, the line and the remedy.
     """
-    text = read_text(Path(path), str(path))
+    return parse_table(read_text(Path(path), str(path)), str(path))
+
+
+def parse_table(text: str, path: str) -> dict[str, Series]:
+    """The series of the text of such a file, which messages call `path`."""
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
@@ -48,7 +52,7 @@ def read_table(path: str | Path) -> dict[str, Series]:
     if len(numbered) < 2 or len(numbered[0][1]) < 2:
         raise ClaimsError(f"{path}: no figures; give a row of names, then a row a period, as in {PAGE}")
     columns = _columns(f"{path}, line {numbered[0][0]}", numbered[0][1])
-    return _series(str(path), columns, numbered[1:])
+    return _series(path, columns, numbered[1:])
 
 
 def _columns(place: str, header: list[str]) -> list[_Column]:

@@ -178,7 +178,8 @@ class Each(Kind):
             return dataclasses.replace(found, verdict=verdict, sentence=f"It is not so {text}.")
         if run < needed or not steps:
             exist = f"Only {run} of {needed or 1} comparisons exist: {len(periods)} figures allow no more."
-            raise Unanswerable("too few comparisons", f"{exist} It is so in each of them.", found.figures)
+            about = {"figures": found.figures, "calculation": found.calculation}
+            raise Unanswerable("too few comparisons", f"{exist} It is so in each of them.", **about)
         verdict: Verdict = "holds" if run == needed else "understated"
         return dataclasses.replace(found, verdict=verdict, sentence=f"It is so in {run} comparisons in a row.")
 

@@ -39,9 +39,8 @@ class Rank(Kind):
         own = subject.stretch(self.when)
         subject.amount(own)
         if self.other is not None:
-            for name in figures.series:
-                _alike(subject, figures.subject([name]))
-            amounts = {name: figures.subject([name]).amount(own) for name in figures.series}
+            alike = [name for name, series in figures.series.items() if series.unit == subject.unit]
+            amounts = {name: figures.subject([name]).amount(own) for name in alike}
             return self._placed(subject.name, amounts, f" in {self.when}")
         periods = subject.periods(subject.stretch(self.scope), "year" if own.is_year else "season")
         if own not in periods:
@@ -105,7 +104,9 @@ class Comparison(Kind):
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
         other, stretch = figures.subject(self.other), subject.stretch(self.when)
-        _alike(subject, other)
+        if subject.unit != other.unit:
+            sentence = f"{subject.name} counts {subject.unit}, {other.name} counts {other.unit}: unlike things"
+            raise Unanswerable("another unit", f"{sentence} have no order.")
         return difference(subject.amount(stretch), other.amount(stretch))
 
 
@@ -130,9 +131,3 @@ class Faster(Kind):
         own, other = (quotient(*one.pair(*self.span.ends(one))) for one in subjects)
         ratios = (Amount(e.low, e.high, e.calculation, e.figures) for e in (own, other))
         return dataclasses.replace(difference(*ratios), unit="ratio", quantity="", pair=None)
-
-
-def _alike(subject: Subject, other: Subject) -> None:
-    if subject.unit != other.unit:
-        sentence = f"{subject.name} counts {subject.unit}, {other.name} counts {other.unit}: unlike things"
-        raise Unanswerable("another unit", f"{sentence} have no order.")

@@ -31,9 +31,11 @@ class Share(Kind):
         stretch = subject.stretch(self.when)
         part, whole = subject.amount(stretch), figures.subject(self.other).amount(stretch)
         found = quotient(part, whole)
-        if self.number.value >= 1 or None in (part.high, whole.high) or part.high >= whole.low:
+        if self.number.value > 1:
             return found
-        found = dataclasses.replace(found, unit="%")
+        found = dataclasses.replace(found, unit="%", quantity="", pair=None)
+        if None in (part.high, whole.high) or part.high >= whole.low:
+            return found
         rest = Amount(whole.low - part.high, whole.high - part.low, "", ())
         return dataclasses.replace(found, quantity="share", pair=(part, rest))
 
@@ -61,7 +63,8 @@ class ShareOfTotal(Kind):
         if not (whole.start <= part.start and part.end <= whole.end):
             raise Unanswerable("missing period", "The part is not inside the whole.")
         outside = [period for period in subject.periods(whole) if period.end < part.start or part.end < period.start]
-        found = dataclasses.replace(quotient(inside, every), unit="%", quantity="", pair=None)
+        about = {"figures": every.figures, "unit": "%", "quantity": "", "pair": None}
+        found = dataclasses.replace(quotient(inside, every), **about)
         if not outside:
             return found
         amounts = [subject.amount(period) for period in outside]

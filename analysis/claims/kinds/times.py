@@ -16,7 +16,7 @@ class Coverage(Kind):
     """For how many years, months or other periods there are figures."""
 
     number: Number
-    hedge: str = "bare"
+    hedge: str = "exactly"
     unit: str
     when: When = When()
 
