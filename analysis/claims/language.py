@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import difflib
 import functools
 import re
@@ -15,30 +16,33 @@ from analysis.claims.hedges import BY_WORD
 from analysis.claims.kinds import KINDS, Kind
 from analysis.claims.kinds.changes import Movement, Span
 from analysis.claims.kinds.shares import ShareOfTotal
-from analysis.claims.numbers import FRACTION, MULTIPLES, NUMBER, ONE_IN, ORDINALS, Number, read_number
+from analysis.claims.numbers import CARDINALS, FRACTION, MULTIPLES, NUMBER, ONE_IN, ORDINALS, Number, read_number
 from analysis.claims.selection import When
 from analysis.names import nearest
 from analysis.periods import Period
 
 PAGE = "data/CLAIMS.md"
 _KIND = "_claim"  # ends the name of a rule that a kind brings
-_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+_MONTHS = [name.lower() for name in calendar.month_name if name]
+_MONTH = "|".join(_MONTHS)
+_PART = rf"(?:the )?(first|second|third|fourth) quarter of|(?:the )?first (three|six|nine) months of|({_MONTH}) to ({_MONTH})"
 _PERIOD = (
-    rf"(?:the )?(?:year|12 months|twelve months) (?:to|ending) (?:{_MONTH}) [0-9]{{4}}|(?:{_MONTH}) [0-9]{{4}}|"
-    r"q[1-4] [0-9]{4}|[0-9]{4} ?q[1-4]|h[12] [0-9]{4}|(?:the )?(?:first|second) half of [0-9]{4}|"
+    rf"(?:the )?(?:year|12 months|twelve months) (?:to|ending) (?:{_MONTH}) [0-9]{{4}}|(?:{_PART}) [0-9]{{4}}|"
+    rf"(?:{_MONTH}) [0-9]{{4}}|q[1-4] [0-9]{{4}}|[0-9]{{4}} ?q[1-4]|h[12] [0-9]{{4}}|"
+    r"(?:the )?(?:first|second) half of [0-9]{4}|"
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}[/-][0-9]{4}|[0-9]{4}[/-][0-9]{2}|[0-9]{4}"
 )
 
 GRAMMAR = r"""
-start: subject ":" claim unlike? | inverted
-inverted: when _HOLDS hedge? share "of" subject whole?
+start: subject ":"? claim unlike? | inverted
+inverted: when _HOLDS hedge? share "of" subject whole? | hedge? share "of" subject _HOLDS? when
 unlike: ","? "counted" "in" WORDS
 subject: SERIES (("+" | "and" | ",") SERIES)* "together"?
 other: subject
 
-movement: up _BY? hedge? (share | number | points) -> sized
-    | down _BY? hedge? (share | number | points) -> sized
-    | (up | down) -> direction
+movement: (up | down | rise | fall) _BY? hedge? (share | number | points) -> sized
+    | "a"? hedge? (share | number) (rise | fall) -> sized
+    | (up | down | rise | fall | more) -> direction
     | (up | down) _BY? hedge? fold -> multiplied
     | hedge? (multiple | fold) _AS_MUCH? -> multiplied
     | hedge? "halved" -> halves
@@ -49,22 +53,26 @@ span: "from" period _TO period -> from_to
     | _BETWEEN period "and" period -> from_to
     | _ON period _THAN _ON? period -> later_earlier
     | _ON period _YEAR_BEFORE? -> later_only
+    | _YEAR_BEFORE _ON period -> later_only
     | "since" period -> since
     | _ON number ("years" | "seasons") (_TO period)? -> in_years
 
-when: _ON? period _TOGETHER?
+when: (_ON | "from" | _BETWEEN)? period _TOGETHER?
     | ("from" | "for")? period _TO period _TOGETHER?
-    | _BETWEEN period "and" period _TOGETHER?
+    | _BETWEEN? period "and" period _TOGETHER?
     | _TOGETHER
     | "since" period _TOGETHER? -> open_stretch
     | _ON? "the"? _LAST number? unit _TOGETHER? -> at_end
+    | _ON "the"? number unit (_TO period)? -> at_end
 on: _ON period
-scope: when
+scope: "since" period -> scope_since
+    | "from" period _TO period
 whole: when
 
 steps: ("in" | "for")? ("each" | "every") unit
     | ("in" | "for")? "each" "of" "the" times unit
     | "for"? "the"? times unit ("running" | "in" "a" "row")
+    | "for" "the" times "consecutive" unit
 times: number | ordinal
 
 number: NUMBER
@@ -83,31 +91,36 @@ ordinal: ORDINAL
 extreme: EXTREME
 up: UP
 down: DOWN
+rise: _RISE
+fall: _FALL
 more: MORE
 
-_HOLDS: /holds?|held|account(s|ed)? for|ma(ke|de) up|saw/
-_BY: /by|of|to be/
+_HOLDS: /holds?|held|account(s|ed)? for|ma(kes?|de) up|saw|came|fell/
+_BY: /by|of/
 _TO: /to|until|up to/
 _BETWEEN: /between/
 _ON: /in|on|during|for|over|within/
 _THAN: /than|as|compared (with|to)|against|on|from|over/
-_YEAR_BEFORE: /(up |down )?(on|from|compared with|against) the (year|period) before|year on year/
+_YEAR_BEFORE: /(than|on|from|compared with|against) (the )?(year|period) (before|earlier)|year on year|than a year earlier/
 _TOGETHER: /(in total|in all|altogether|overall|together|combined)/
 _POINTS: /(percentage[ -])?points?/
 _PER: /per|for (each|every)|(to|in) (each|every)/
 _A: /an?|per|each|every/
 _EVERY: /every|per|each/
 _AS_MANY: /as (many|much|high|large|common) as|the number of/
-_AS_MUCH: /as (many|much|high|large|common)/
+_AS_MUCH: /as (many|much|high|large|common)|the (number|figure|level)/
+_OUTNUMBERS: /outnumber(s|ed)?|exceed(s|ed)?/
 _FASTER: /faster|more|more quickly|more steeply/
 _FIGURES_FOR: /figures (exist )?(for|over|cover)/
 _LAST: /last|latest|past/
 UNIT: /(hour|day|week|month|quarter|half|year|season|period)s?/
-EXTREME: /(the )?(highest|largest|biggest|most|lowest|smallest|fewest|least|peaked|peak|record( high| low)?|worst)/
-UP: /up|rose|risen|rises?|increased?|grew|grown|climbed|jumped|soared|surged|an? (rise|increase|jump|growth)/
-DOWN: /down|fell|fallen|falls?|dropped|declined?|decreased?|shrank|cut|an? (fall|drop|decrease|decline|cut)/
+EXTREME: /(the |at (its|their) )?(highest|largest|biggest|most|lowest|smallest|fewest|peaked|record( high| low)?)( level)?( on record)?/
+UP: /up|rose|risen|rises?|increased?|grew|grown|climbed|jumped|soared|surged/
+DOWN: /down|fell|fallen|falls?|dropped|declined?|decreased?|shrank|cut/
+_RISE: /(an? )?(rise|increase|jump|growth)/
+_FALL: /(an? )?(fall|drop|decrease|decline|cut|reduction)/
 MORE: /more|higher|larger|greater|above|fewer|lower|less|smaller|below/
-SAME: /(about |roughly )?the same|unchanged|flat|stable|(little|hardly|barely) changed/
+SAME: /(about |roughly )?the same|unchanged|flat|stable|(little|hardly|barely) changed|(did not|no) change/
 FOLD: /[0-9]+(\.[0-9]+)?[ -]?fold|(two|three|four|five|six|seven|eight|nine|ten)[ -]?fold/
 WORDS: /[a-z][a-z -]*/
 %ignore " "
@@ -164,7 +177,11 @@ def _plain(text: str) -> str:
     """Small letters, plain dashes and spaces, no final stop, no helping verb after the colon."""
     text = text.lower().replace("_", " ").replace("\N{EN DASH}", "-").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     text = re.sub(r"\s*per ?cent\b(?!age)|\s+%", "%", text)
-    text = re.sub(r":\s*(?:(?:was|were|is|are|has|have|had|been|there)\s+)+", ": ", text)
+    text = re.sub(
+        r":\s*(?:(?:was|were|is|are|has|have|had|been|there|stayed|remained|kept|an average of|a total of)\s+)+",
+        ": ",
+        text,
+    )
     return " ".join(text.split()).rstrip(".")
 
 
@@ -217,8 +234,8 @@ _FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "ordinal": ("rank", ORDINALS.__getitem__),
     "extreme": ("lowest", lambda word: bool(re.search("low|small|few|least", word))),
     "more": ("lower", lambda word: bool(re.search("few|low|less|small", word))),
-    "up": ("falls", lambda word: False),
-    "down": ("falls", lambda word: True),
+    **dict.fromkeys(("up", "rise"), ("falls", lambda word: False)),
+    **dict.fromkeys(("down", "fall"), ("falls", lambda word: True)),
 }
 
 
@@ -232,7 +249,7 @@ class _Reading(Transformer):
     def __default__(self, rule: Token, children: list[Any], meta: Any) -> Any:
         if rule in _FIELDS:
             field, value = _FIELDS[rule]
-            return field, value(str(children[0]))
+            return field, value(str(children[0]) if children else "")
         if rule.endswith(_KIND):
             fields = [part for child in children for part in (child if isinstance(child, list) else [child])]
             return KINDS[rule.removesuffix(_KIND)](**dict(fields))
@@ -285,7 +302,7 @@ class _Reading(Transformer):
         return "movement", Movement("ratio", _multiple("1"), "about" if loose else "unchanged")
 
     def period(self, tokens):
-        return Period.read(str(tokens[0]))
+        return _period(str(tokens[0]))
 
     def from_to(self, periods):
         first, last = _ordered(*periods)
@@ -314,11 +331,15 @@ class _Reading(Transformer):
         return "when", When(periods[0])
 
     def at_end(self, parts):
-        said = dict(parts)
-        return "when", When(size=int(said["number"].value) if "number" in said else 1, unit=said["unit"])
+        said = dict(part for part in parts if isinstance(part, tuple))
+        last = parts[-1] if isinstance(parts[-1], Period) else None
+        return "when", When(None, last, int(said["number"].value) if "number" in said else 1, said["unit"])
 
-    def scope(self, parts):
-        return "scope", parts[0][1]
+    def scope(self, periods):
+        return "scope", When(*_ordered(*periods))
+
+    def scope_since(self, periods):
+        return "scope", When(periods[0])
 
     def whole(self, parts):
         return "whole", parts[0][1]
@@ -326,6 +347,18 @@ class _Reading(Transformer):
     def times(self, parts):
         _, count = parts[0]
         return "times", count if isinstance(count, int) else int(count.value)
+
+
+def _period(text: str) -> Period:
+    """Periods as publishers write them, and parts of a year as articles do."""
+    found = re.fullmatch(rf"(?:{_PART}) ([0-9]{{4}})", text)
+    if not found:
+        return Period.read(text)
+    quarter, months, first, last, year = found.groups()
+    if quarter:
+        return Period.read(f"Q{1 + ('first', 'second', 'third', 'fourth').index(quarter)} {year}")
+    first, last = first or "january", last or _MONTHS[CARDINALS[months or "one"] - 1]
+    return Period(Period.read(f"{first} {year}").start, Period.read(f"{last} {year}").end)
 
 
 def _ordered(first: Period, last: Period) -> tuple[Period, Period]:

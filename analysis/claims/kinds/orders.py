@@ -23,11 +23,11 @@ class Rank(Kind):
 
     rank: int = 1
     lowest: bool = False
-    when: When
+    when: When = When()
     scope: When = When()
     other: tuple[str, ...] | None = None
 
-    grammar = 'ordinal? extreme (on scope? | "of" all when)'
+    grammar = '(ordinal "-"?)? extreme (on? scope? | scope on | "of" all when)'
     examples = (
         "removals: highest in 2018",
         "removals: record in 2018",
@@ -36,7 +36,7 @@ class Rank(Kind):
     )
 
     def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        own = subject.stretch(self.when)
+        own = subject.spans[-1] if self.when == When() else subject.stretch(self.when)
         subject.amount(own)
         if self.other is not None:
             alike = [name for name, series in figures.series.items() if series.unit == subject.unit]
@@ -94,7 +94,7 @@ class Comparison(Kind):
     other: tuple[str, ...]
     when: When
 
-    grammar = 'more "than" other when'
+    grammar = '(more "common"? "than" | _OUTNUMBERS) other when'
     reading = "{subject} against {other}, {when}"
     examples = ("removals: fewer than finds in 2018",)
 

@@ -19,7 +19,7 @@ class Share(Kind):
     other: tuple[str, ...]
     when: When
 
-    grammar = 'hedge? (share "of" | multiple _AS_MANY) (other | all) when'
+    grammar = '_HOLDS? hedge? (share "of" "all"? | (multiple | share) _AS_MANY) (other | all) when'
     reading = "share of {subject} in {other}, {when}"
     examples = (
         "finds: 18 times as many as removals in 2018",
