@@ -16,7 +16,6 @@ from analysis.claims.kinds import Evidence
 from analysis.claims.selection import Figure, Figures, Subject, Unanswerable
 from analysis.estimates import Estimate, computed
 from analysis.figures.observations import Series
-from analysis.rounding import parse_number
 
 RANGE = {"interval": "range", "interval_method": "extremes of the figures"}
 
@@ -71,7 +70,7 @@ class Judgement:
 
     def by_tolerance(self) -> dict[str, Verdict]:
         """The verdict at the strict, the default and the lenient tolerance."""
-        if self.statement is None or self.evidence is None:
+        if self.statement is None:
             return dict.fromkeys(TOLERANCES, self.verdict)
         ends = self.evidence.low, self.evidence.high
         return {name: self.statement.verdict_between(*ends, tolerance) for name, tolerance in TOLERANCES.items()}
@@ -100,7 +99,7 @@ def audit(
     holds exact conditional confidence intervals under Poisson counts.
     """
     sources = _by_source(series)
-    granted = parse_number(tolerance)
+    granted = Fraction(str(tolerance))
     judgements = []
     for claim in claims:
         found = {label: _judge(claim, Figures(figures), granted) for label, figures in sources.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
@@ -48,7 +47,7 @@ REASONS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Hedge:
-    """One way to qualify a number x: its words, the values v that it allows with tolerance t, in words and as bounds.
+    """One way to qualify a number x: its words, and the rule that says which values v it allows with tolerance t.
 
     `most` is the largest tolerance that is ever granted, 0 where it is only measured.
     """
@@ -56,62 +55,45 @@ class Hedge:
     name: str
     words: str
     rule: str
-    most: Fraction
-    allowed: Callable[[Fraction, Fraction, Number], Bounds]
+    most: Fraction = Fraction(0)
+
+    def allowed(self, number: Number, t: Fraction) -> Bounds:
+        """The rule, carried out: its limits stand on both sides of v."""
+        x, behind = number.value, number.behind()
+        limits = {"": None, "0": Fraction(0), "x": x, "x - t x": x - t * x, "x + t x": x + t * x, "x - t": x - t}
+        limits |= {"x + t": x + t, "x / (1 + t)": x / (1 + t), "x (1 + t)": x * (1 + t)}
+        if self.name == "bare":  # measured from the ends of what prints as x
+            return Bounds(behind.low - t * x, behind.high + t * x, behind.low_closed, behind.high_closed)
+        low, high = self.rule.partition(";")[0].split("v")
+        slack = (number.step or 0) / 2 if self.name == "about" else 0
+        ends = [limits[end.strip(" <=")] for end in (low, high)]
+        if self.name == "about":
+            ends = [min(ends[0], x - slack), max(ends[1], x + slack)]
+        return Bounds(*ends, "<=" in low, "<=" in high)
 
 
-def _printed(number: Number, slack: Fraction) -> Bounds:
-    behind = number.behind()
-    return Bounds(behind.low - slack, behind.high + slack, behind.low_closed, behind.high_closed)
-
-
-def _around(x: Fraction, slack: Fraction) -> Bounds:
-    return Bounds(x - slack, x + slack)
-
-
-ANY, NEVER, ZERO = Fraction(1), Fraction(0), Fraction(0)
-_DIGITS = "v, rounded as x is printed, equals x"
-_WORDS = "a multiple or fraction without decimals (doubled, a third): x / (1 + t) <= v <= x (1 + t)"
-_SAME = "later over earlier is 1, give or take t, of which no more than the strict one is granted"
-_ABOUT = "|v - x| <= t x, or half the last digit of x"
+ANY = Fraction(1)
 HEDGES: dict[str, Hedge] = {
     hedge.name: hedge
     for hedge in (
-        Hedge("bare", "", _DIGITS, NEVER, lambda x, t, n: _printed(n, t * x)),
-        Hedge("in words", "", _WORDS, ANY, lambda x, t, n: Bounds(x / (1 + t), x * (1 + t))),
-        Hedge("unchanged", "", _SAME, STRICT, lambda x, t, n: _around(x, t)),
-        Hedge("exactly", "exactly", "v = x", NEVER, lambda x, t, n: _around(x, t * x)),
+        Hedge("bare", "", "v, rounded as x is printed, equals x"),
         Hedge(
-            "about",
-            "about, around, roughly, approximately, some",
-            _ABOUT,
+            "in words",
+            "",
+            "x / (1 + t) <= v <= x (1 + t); a multiple or fraction without digits: doubled, a third",
             ANY,
-            lambda x, t, n: _around(x, max(t * x, (n.step or 0) / 2)),
         ),
+        Hedge("unchanged", "", "x - t <= v <= x + t; x is 1, v is later over earlier", STRICT),
+        Hedge("exactly", "exactly", "x - t x <= v <= x + t x"),
         Hedge(
-            "almost",
-            "almost, nearly, just under, close to",
-            "x (1 - t) <= v < x",
-            ANY,
-            lambda x, t, n: Bounds(x - t * x, x, True, False),
+            "about", "about, around, roughly, approximately, some", "x - t x <= v <= x + t x; or half a last digit", ANY
         ),
-        Hedge(
-            "just over",
-            "just over, slightly more than, a little over",
-            "x < v <= x (1 + t)",
-            ANY,
-            lambda x, t, n: Bounds(x, x + t * x, False, True),
-        ),
-        Hedge("more than", "more than, over, above", "v > x", NEVER, lambda x, t, n: Bounds(x - t * x, None, False)),
-        Hedge(
-            "less than",
-            "less than, fewer than, under, below",
-            "v < x",
-            NEVER,
-            lambda x, t, n: Bounds(ZERO, x + t * x, True, False),
-        ),
-        Hedge("at least", "at least, no fewer than", "v >= x", NEVER, lambda x, t, n: Bounds(x - t * x, None)),
-        Hedge("up to", "up to, at most, no more than", "v <= x", NEVER, lambda x, t, n: Bounds(ZERO, x + t * x)),
+        Hedge("almost", "almost, nearly, just under, close to", "x - t x <= v < x", ANY),
+        Hedge("just over", "just over, slightly more than, a little over", "x < v <= x + t x", ANY),
+        Hedge("more than", "more than, over, above", "x - t x < v"),
+        Hedge("less than", "less than, fewer than, under, below", "0 <= v < x + t x"),
+        Hedge("at least", "at least, no fewer than", "x - t x <= v"),
+        Hedge("up to", "up to, at most, no more than", "0 <= v <= x + t x"),
     )
 }
 BY_WORD = {word: hedge.name for hedge in HEDGES.values() for word in hedge.words.split(", ") if word}
@@ -162,9 +144,9 @@ class Statement:
         """As much of the tolerance as the hedge has in its rule."""
         return min(Fraction(tolerance), self.kind.most)
 
-    def allowed(self, tolerance: Rational = ZERO) -> Bounds:
+    def allowed(self, tolerance: Rational = Fraction(0)) -> Bounds:
         """The values that the statement allows, in its own direction, once `tolerance` is granted."""
-        return self.kind.allowed(self.size, Fraction(tolerance), self.number)
+        return self.kind.allowed(self.number, Fraction(tolerance))
 
     def critical_tolerance(self, value: Rational) -> Fraction | None:
         """The tolerance at which the statement starts to hold for `value`; None if none makes it hold.
@@ -173,7 +155,7 @@ class Statement:
         """
         v, x, name, strict = self.along(value), self.size, self.kind.name, self.allowed()
         if strict.contains(v):
-            return ZERO
+            return Fraction(0)
         if x == 0 or (name == "almost" and v >= x) or (name == "just over" and v <= x):
             return None
         if name == "in words":

@@ -44,8 +44,8 @@ the figures. The audit repeats each line as it was read. Check an article with
     python -m analysis audit figures.csv claims.txt
 
 The figures are a table with a column of periods (2018, 2017/18, Q1 2018, H1 2018, March 2018, year to March 2018,
-2018-06-30) and a column a series; a cell is a number, "9,215 to 9,295", "at least 479" or empty. "turnout (%)" says what
-is counted, "calls [council]" who says so. In the `claims.yml` of a study the line stands under `claim`, with `id`,
+2018-06-30) and a column a series; a cell is a number, "9,215 to 9,295", "at least 479" or empty. "turnout (%)" says
+what is counted, "calls [council]" who says so. In the `claims.yml` of a study the line stands under `claim`, with `id`,
 `paragraph`, quoted `words`, a `note`, or a reason under `not checkable` beside it. The command ends with status 0 when
 all claims hold or cannot be checked, 1 when one is overstated, understated or contradicted, 2 when input is refused.
 

@@ -71,7 +71,7 @@ class When:
 
     def __str__(self) -> str:
         if self.size:
-            return f"last {self.size} {self.unit}s"
+            return f"{self.size} {self.unit}s to {name_of(self.last) if self.last else 'the last figure'}"
         if self.first and self.last:
             joined = name_of(Period(self.first.start, self.last.end))
             return f"{name_of(self.first)} to {name_of(self.last)}" if "-" in joined else joined
