@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,8 +126,7 @@ def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _entries(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each claim of a YAML file with its line, once the file fits the schema."""
-    import yaml  # here and below, because a text file needs neither
-    from jsonschema import Draft202012Validator
+    import yaml  # here, because a text file needs none
 
     try:
         root, document = yaml.compose(text, yaml.BaseLoader), yaml.load(text, yaml.BaseLoader)  # all values are text
@@ -140,8 +140,7 @@ def _entries(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == "claims" and isinstance(value, yaml.SequenceNode):
             lines = [node.start_mark.line + 1 for node in value.value]
-    validator = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
-    for error in validator.iter_errors(document):
+    for error in _validator().iter_errors(document):
         path = list(error.absolute_path)
         place = f", line {lines[path[1]]}" if path[:1] == ["claims"] and len(path) > 1 else ""
         raise ClaimsError(f"{file}{place}: {_explain(error)}")
@@ -150,6 +149,21 @@ def _entries(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
         if seen.setdefault(entry.get("id", str(line)), line) != line:
             raise ClaimsError(f"{file}, line {line}: id {entry['id']!r} is in line {seen[entry['id']]} too; rename one")
         yield line, entry | {"article_url": document["article"]["url"]}
+
+
+def _validator() -> Any:
+    # When it is loaded, jsonschema builds a grammar for internationalised web addresses. That takes five times as long
+    # as an audit, and this schema does not use it; None makes that import fail, and jsonschema go without.
+    unused = "rfc3987_syntax"
+    absent = unused not in sys.modules
+    if absent:
+        sys.modules[unused] = None  # type: ignore[assignment]
+    try:
+        from jsonschema import Draft202012Validator
+    finally:
+        if absent:
+            del sys.modules[unused]
+    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
 def _explain(error: Any) -> str:
