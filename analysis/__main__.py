@@ -18,9 +18,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report.add_argument("assignments", nargs="*", metavar="NAME=VALUE", help="parameters that differ from the defaults")
     commands.add_parser("refresh", help="run the notebooks in place and accept what changed")
     commands.add_parser("verify", help="build again and compare with what is committed, byte for byte")
-    audit = commands.add_parser("audit", help="check the claims beside a data package; status 1 if one is contradicted")
-    audit.add_argument("package", metavar="DATAPACKAGE", help="a datapackage.json with claims.yml beside it")
+    audit = commands.add_parser("audit", help="check the claims of an article; status 1 if one fails")
+    audit.add_argument("figures", nargs="?", metavar="FIGURES", help="a CSV of figures, or a study: folder or JSON")
+    audit.add_argument("claims", nargs="?", metavar="CLAIMS", help="a text of one claim a line; a study has its own")
     audit.add_argument("--format", choices=["text", "csv", "json"], default="text", help="how to print the verdicts")
+    audit.add_argument("--kinds", action="store_true", help="print the page of kinds, hedges and verdicts")
     commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
     new = commands.add_parser("new", help="make the folder of a study from a CSV of periods and counts")
     new.add_argument("study", metavar="NAME", help="a name under data/, or the path of a new folder")
@@ -76,13 +78,21 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from analysis.claims.output import audit_command
+    from analysis.claims.command import audit_command
 
     if hasattr(signal, "SIGPIPE"):  # a reader such as head may close early
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    text, status = audit_command(options.package, options.format)
-    print(text, file=sys.stderr if status == 2 else sys.stdout)
-    return status
+    if options.kinds:
+        from analysis.claims.page import page
+
+        print(page(), end="")
+        return 0
+    if not options.figures:
+        return _refuse("audit: no figures; give a CSV file and a text of claims, or the folder of a study")
+    text, refused, status = audit_command(options.figures, options.claims, options.format)
+    if text:
+        print(text)
+    return _refuse(refused, status) if refused else status
 
 
 def _calibrate(options: argparse.Namespace) -> int:

@@ -4,36 +4,107 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.claims.claims import ORDERS, UNCHECKABLE, Claim
-from analysis.claims.evidence import NOT_CHECKABLE, Evidence, Figure, Unanswerable, gather, series_of
-from analysis.claims.explanations import explain
-from analysis.claims.hedges import DEFAULT, REASONS, TOLERANCES, VERDICTS, Stretches, Verdict, overall
-from analysis.claims.rankings import rank
-from analysis.claims.values import (
-    UNITLESS,
-    computed_value,
-    critical_tolerance,
-    no_interval,
-    no_tolerance,
-    rate_interval,
-    scale,
-)
+from analysis.claims.claims import Claim, source_free
+from analysis.claims.explanations import explain, range_text
+from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, TOLERANCES, VERDICTS, Statement, Verdict
+from analysis.claims.intervals import rate_interval
+from analysis.claims.kinds import Evidence
+from analysis.claims.selection import Figure, Figures, Subject, Unanswerable
 from analysis.estimates import Estimate, computed
-from analysis.figures.study import Study as DataPackage
-from analysis.rounding import DEFAULT_RULE, RULES, Rule, implied_earlier_count, parse_number
+from analysis.figures.observations import Series
+
+RANGE = {"interval": "range", "interval_method": "extremes of the figures"}
 
 
-@dataclass(frozen=True)
-class Alternative:
-    """The verdict under another rounding rule or tolerance."""
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What the figures say about one claim.
 
-    rule: Rule
-    tolerance: float
+    Parameters
+    ----------
+    claim : the claim.
+    verdict : one of `analysis.claims.hedges.VERDICTS`.
+    reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
+    value : what the figures give; a range where a figure is one, or the reason why there is none.
+    critical_tolerance : in per cent of the stated number, the smallest tolerance at which the claim holds.
+    explanation : sentences for readers.
+    calculation : how the value comes from the figures ("594 / 153").
+    figures : the figures used, with their sources.
+    evidence, statement : what the figures give, and the stated number, as exact fractions; None where missing.
+    level : of the interval of `uncertainty`.
+    """
+
+    claim: Claim
     verdict: Verdict
+    reason: str = ""
+    value: Estimate
+    critical_tolerance: Estimate
+    explanation: str
+    calculation: str = "none"
+    figures: tuple[Figure, ...] = ()
+    evidence: Evidence | None = None
+    statement: Statement | None = None
+    level: float = 0.95
+
+    @property
+    def uncertainty(self) -> Estimate:
+        """For ratios, changes and shares, the interval of that of the underlying rates.
+
+        It is about what other counts with the same rates could have shown, and has no part in the verdict.
+        """
+        return rate_interval(self.evidence, self.level)
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the claim holds, but the next printed number would have been true as well."""
+        return self.verdict == "holds" and bool(self.statement) and self.statement.is_weak(self.evidence.low or 0)
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether a figure comes from elsewhere; if not, the article is only checked against itself."""
+        return any(figure.source.url != self.claim.article_url for figure in self.figures)
+
+    def by_tolerance(self) -> dict[str, Verdict]:
+        """The verdict at the strict, the default and the lenient tolerance."""
+        if self.statement is None:
+            return dict.fromkeys(TOLERANCES, self.verdict)
+        ends = self.evidence.low, self.evidence.high
+        return {name: self.statement.verdict_between(*ends, tolerance) for name, tolerance in TOLERANCES.items()}
+
+
+@computed
+def audit(
+    series: Mapping[str, Series],
+    claims: Sequence[Claim],
+    *,
+    tolerance: float = float(DEFAULT),
+    level: float = 0.95,
+) -> list[Judgement]:
+    """Verdict on each claim.
+
+    Parameters
+    ----------
+    series : the figures by name; "removals [ministry]" and "removals [police]" are two sources of removals.
+    claims : as from `analysis.claims.claims.read_claims`.
+    tolerance : granted to "about", "almost" and numbers in words, as a fraction of the stated number.
+    level : of the confidence intervals beside ratios, changes and shares.
+
+    Returns
+    -------
+    list of Judgement, in the order of the claims. Verdicts are arithmetic, in exact fractions; `uncertainty`
+    holds exact conditional confidence intervals under Poisson counts.
+    """
+    sources = _by_source(series)
+    granted = Fraction(str(tolerance))
+    judgements = []
+    for claim in claims:
+        found = {label: _judge(claim, Figures(figures), granted) for label, figures in sources.items()}
+        judgements.append(dataclasses.replace(_agreed(found), level=level))
+    return judgements
 
 
 @computed
@@ -52,246 +123,147 @@ def describe_verdicts(judgements: Sequence[Judgement]) -> dict[str, Estimate]:
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """What the figures say about one claim.
-
-    Parameters
-    ----------
-    claim : the claim.
-    calculation : how the value comes from the figures ("594 / 153").
-    value : what the figures give; a range where a figure is one, or the reason why there is none.
-    stated : the stated number on the scale of `value`; None for a claim that states an order only.
-    verdict : one of `analysis.claims.hedges.VERDICTS`.
-    reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
-    critical_tolerance : in per cent of the stated number, the smallest tolerance at which the claim holds.
-    alternatives : the verdict under each rounding rule and each tolerance; empty where neither matters.
-    uncertainty : for ratios, changes and shares, the interval of the ratio, change or share of the underlying
-        rates. It is about what other counts with the same rates could have shown, and has no part in the verdict.
-    explanation : sentences for readers.
-    figures : the figures used, with their sources.
-    tolerance, rule : the settings behind `verdict`.
-    """
-
-    claim: Claim
-    calculation: str
-    value: Estimate
-    stated: float | None
-    verdict: Verdict
-    reason: str
-    critical_tolerance: Estimate
-    alternatives: tuple[Alternative, ...]
-    uncertainty: Estimate
-    explanation: str
-    figures: tuple[Figure, ...]
-    tolerance: float = float(DEFAULT)
-    rule: Rule = DEFAULT_RULE
-
-    @property
-    def is_independent(self) -> bool:
-        """Whether a figure comes from elsewhere; if not, the article is only checked against itself."""
-        return any(figure.source.url != self.claim.article_url for figure in self.figures)
-
-    def by_rounding(self) -> dict[Rule, Verdict]:
-        """The verdict under each rounding rule; the same under all where rounding does not matter."""
-        found = {a.rule: a.verdict for a in self.alternatives if a.tolerance == self.tolerance}
-        return {rule: found.get(rule, self.verdict) for rule in RULES}
-
-    def by_tolerance(self) -> dict[str, Verdict]:
-        """The verdict at the strict, the default and the lenient tolerance."""
-        found = {a.tolerance: a.verdict for a in self.alternatives if a.rule == self.rule}
-        return {name: found.get(float(t), self.verdict) for name, t in TOLERANCES.items()}
-
-
-@computed
-def audit(
-    package: DataPackage,
-    claims: Sequence[Claim],
-    *,
-    tolerance: float = float(DEFAULT),
-    rule: Rule = DEFAULT_RULE,
-    level: float = 0.95,
-) -> list[Judgement]:
-    """Verdict on each claim.
-
-    Parameters
-    ----------
-    package : the figures.
-    claims : as from `analysis.claims.claims.read_claims`.
-    tolerance : granted to "about" and "almost", as a fraction of the stated number.
-    rule : how unhedged numbers are taken to be rounded.
-    level : of the confidence intervals beside ratios, changes and shares.
-
-    Returns
-    -------
-    list of Judgement, in the order of the claims. Verdicts are arithmetic, in exact fractions; `uncertainty`
-    holds exact conditional confidence intervals under Poisson counts.
-
-    Raises
-    ------
-    ClaimsError : a claim names a series that the package does not hold.
-
-    Examples
-    --------
-    >>> from analysis.claims.claims import read_claims
-    >>> from analysis.figures import load
-    >>> judged = audit(load(), read_claims("data/prison-removals/claims.yml"))
-    >>> [j.verdict for j in judged if j.claim.id == "almost-quadrupled"]
-    ['holds']
-    """
-    settings = _Settings(parse_number(tolerance), rule, level)
-    return [
-        dataclasses.replace(_judge(claim, package, settings), tolerance=float(settings.tolerance), rule=rule)
-        for claim in claims
-    ]
-
-
 def counts_by_verdict(judgements: Sequence[Judgement]) -> dict[Verdict, int]:
     """Number of claims with each verdict, all verdicts listed."""
     found = Counter(judgement.verdict for judgement in judgements)
     return {verdict: found[verdict] for verdict in VERDICTS}
 
 
-@dataclass(frozen=True)
-class _Settings:
-    tolerance: Fraction
-    rule: Rule
-    level: float
+def _by_source(series: Mapping[str, Series]) -> dict[str, dict[str, Series]]:
+    """The figures as each source has them; what one source lacks is taken from the first that has it."""
+    shared: dict[str, Series] = {}
+    own: dict[str, dict[str, Series]] = {}
+    for name, one in series.items():
+        label = name.removeprefix(source_free(name)).strip(" []")
+        shared.setdefault(source_free(name), one)
+        if label:
+            own.setdefault(label, {})[source_free(name)] = one
+    return {label: shared | figures for label, figures in own.items()} or {"": shared}
 
 
-def _judge(claim: Claim, package: DataPackage, settings: _Settings) -> Judgement:
-    if claim.kind == UNCHECKABLE:
-        return _without_value(claim, NOT_CHECKABLE, claim.reason, f"{REASONS[claim.reason].capitalize()}.")
-    series = series_of(claim.series, package, claim)
-    if claim.unit != series.unit and claim.kind not in UNITLESS and not (claim.other and claim.earlier):
-        return _unit_slip(claim, series.unit, package, settings)
+def _agreed(found: Mapping[str, Judgement]) -> Judgement:
+    """One judgement of those by each source: theirs where they agree, else that they conflict."""
+    first = max(found.values(), key=lambda judged: judged.verdict == "holds as rounded")
+    if len({judged.verdict.removesuffix(" as rounded") for judged in found.values()}) == 1:
+        differ = len({judged.calculation for judged in found.values()}) > 1
+        said = f" So it is by {' and by '.join(found)}." if differ else ""
+        return dataclasses.replace(first, explanation=first.explanation + said)
+    ends = [end for j in found.values() for end in (j.value.value, j.value.low, j.value.high) if end is not None]
+    limits = {"low": min(ends), "high": max(ends), **RANGE} if ends else {}
+    return dataclasses.replace(
+        first,
+        verdict="sources conflict",
+        reason="",
+        value=dataclasses.replace(first.value, value=None, reason="the sources disagree", **limits),
+        critical_tolerance=_no_tolerance(first.claim, "the sources disagree"),
+        explanation=" ".join(f"By {label}: {j.verdict}. {j.explanation}" for label, j in found.items()),
+        calculation=" against ".join(dict.fromkeys(j.calculation for j in found.values())),
+        figures=tuple(dict.fromkeys(figure for j in found.values() for figure in j.figures)),
+        evidence=None,
+        statement=None,
+    )
+
+
+def _judge(claim: Claim, figures: Figures, tolerance: Fraction) -> Judgement:
     try:
-        if claim.kind in ORDERS:
-            return _by_rank(claim, package, settings)
-        return _by_number(claim, gather(claim, package), package, settings)
+        if claim.asserted is None:
+            raise Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
+        subject = figures.subject(claim.names)
+        if claim.counted and subject.unit and claim.counted != subject.unit:
+            raise _unit_slip(claim, subject, figures, tolerance)
+        found = claim.asserted.evidence(subject, figures)
     except Unanswerable as problem:
-        judged = _without_value(claim, problem.verdict, problem.reason, str(problem), problem.figures)
-        if problem.evidence is not None:
-            judged = dataclasses.replace(
-                judged,
-                calculation=problem.evidence.calculation,
-                uncertainty=rate_interval(claim, problem.evidence, settings.level),
-            )
-        return _with_implied_value(judged, package, settings.rule)
-
-
-def _by_rank(claim: Claim, package: DataPackage, settings: _Settings) -> Judgement:
-    ranked = rank(claim, package, settings.level)
+        return _without_value(claim, problem, figures, tolerance)
+    statement = None if found.verdict else claim.asserted.statement
+    verdict = found.verdict or statement.verdict_between(found.low, found.high, tolerance)
+    sentences = [explain(statement, found, verdict, tolerance) if statement else found.sentence]
+    slip = claim.asserted.slip(subject) if verdict in FAILED else None
+    if slip is not None:
+        meant, asserted = slip
+        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance)
+        if other.verdict.startswith("holds"):
+            sentences.append(f"A slip: read as {meant} it {other.verdict} ({other.calculation}).")
     return Judgement(
         claim=claim,
-        calculation=ranked.calculation,
-        value=ranked.value,
-        stated=None,
-        verdict=ranked.verdict,
-        reason="",
-        critical_tolerance=no_tolerance(claim, "the claim states an order, not a size"),
-        alternatives=(),
-        uncertainty=ranked.uncertainty,
-        explanation=f"{ranked.sentence} {claim.note}".strip(),
-        figures=ranked.figures,
-    )
-
-
-def _by_number(claim: Claim, evidence: Evidence, package: DataPackage, settings: _Settings) -> Judgement:
-    statement = claim.statement
-    high = evidence.high
-    if high is None:  # beyond every limit of the statement the verdict no longer changes
-        high = 4 * max(abs(evidence.low), statement.size, Fraction(1))
-
-    def stretches(rule: Rule, tolerance: Fraction) -> Stretches:
-        return statement.verdicts_between(evidence.low, high, tolerance, rule, evidence.whole_numbers)
-
-    found = stretches(settings.rule, settings.tolerance)
-    verdict = overall(found)
-    alternatives = tuple(
-        Alternative(rule, float(tolerance), overall(stretches(rule, tolerance)))
-        for rule in RULES
-        for tolerance in sorted({*TOLERANCES.values(), settings.tolerance})
-    )
-    elsewhere = {
-        a.rule: a.verdict for a in alternatives if a.tolerance == float(settings.tolerance) and a.verdict != verdict
-    }
-    sentence = explain(claim, evidence, verdict, found, elsewhere, settings.tolerance, settings.rule)
-    judged = Judgement(
-        claim=claim,
-        calculation=evidence.calculation,
-        value=computed_value(claim, evidence),
-        stated=float(statement.number * scale(claim)),
         verdict=verdict,
         reason="range too wide" if verdict == NOT_CHECKABLE else "",
-        critical_tolerance=critical_tolerance(claim, evidence, settings.rule),
-        alternatives=alternatives,
-        uncertainty=rate_interval(claim, evidence, settings.level),
-        explanation=f"{sentence} {claim.note}".strip(),
-        figures=evidence.figures,
+        value=_value(claim, found, subject),
+        critical_tolerance=_critical_tolerance(claim, found, statement),
+        explanation=" ".join([*sentences, claim.note]).strip(),
+        calculation=found.calculation,
+        figures=found.figures,
+        evidence=found,
+        statement=statement,
     )
-    return _with_implied_value(judged, package, settings.rule)
 
 
-def _without_value(
-    claim: Claim,
-    verdict: Verdict,
-    reason: str,
-    sentence: str,
-    figures: tuple[Figure, ...] = (),
-    calculation: str = "none",
-) -> Judgement:
-    why = f"{verdict}: {reason}" if reason else verdict
-    stated = None if claim.number is None else float(claim.number * scale(claim))
+def _without_value(claim: Claim, problem: Unanswerable, figures: Figures, tolerance: Fraction) -> Judgement:
+    """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
+    why = f"{problem.verdict}: {problem.reason}".removesuffix(": ")
+    unit = claim.counted or (figures.subject(claim.names).unit if claim.names else "")
+    value = Estimate(estimand=claim.says, unit=unit, method="none", reason=why)
+    sentences, calculation = [str(problem)], problem.calculation
+    if problem.reason == "definition changes":
+        across = _judge(claim, dataclasses.replace(figures, across_breaks=True), tolerance)
+        sentences.append(f"Ignoring the break: {across.verdict}.")
+        calculation = across.calculation
+    elif problem.reason in ("missing base year", "known only through the claim"):
+        implied = claim.asserted.implied(figures.subject(claim.names))
+        if implied is not None and implied.low is not None:
+            value, calculation = implied, f"{problem.figures[0].text} / (1 + {claim.stated})"
+            ends = range_text(*(None if end is None else Fraction(end) for end in (implied.low, implied.high)))
+            sentences.append(f"The stated change implies an earlier figure of {ends}.")
     return Judgement(
         claim=claim,
+        verdict=problem.verdict,
+        reason=problem.reason,
+        value=value,
+        critical_tolerance=_no_tolerance(claim, why),
+        explanation=" ".join([*sentences, claim.note]).strip(),
         calculation=calculation,
-        value=Estimate(estimand=claim.says, unit=claim.unit, method=calculation, reason=why),
-        stated=stated,
-        verdict=verdict,
-        reason=reason,
-        critical_tolerance=no_tolerance(claim, why),
-        alternatives=(),
-        uncertainty=no_interval(claim, why),
-        explanation=f"{sentence} {claim.note}".strip(),
-        figures=figures,
+        figures=problem.figures,
+        evidence=problem.evidence,
     )
 
 
-def _unit_slip(claim: Claim, unit: str, package: DataPackage, settings: _Settings) -> Judgement:
-    """Not checkable, but what the same words would be worth in the unit of the series is said."""
-    in_series_unit = _judge(dataclasses.replace(claim, unit=unit, note="", article_url=""), package, settings)
+def _unit_slip(claim: Claim, subject: Subject, figures: Figures, tolerance: Fraction) -> Unanswerable:
+    """Not checkable, with what the verdict would be if the figures counted what the claim counts."""
+    inner = _judge(dataclasses.replace(claim, counted="", note=""), figures, tolerance)
     sentence = (
-        f"Unit slip: the claim counts {claim.unit}, the series {claim.series} counts {unit}. "
-        f"Read as {unit} it would be: {in_series_unit.verdict} ({in_series_unit.calculation})."
+        f"Unit slip: the claim counts {claim.counted}, the series {subject.name} counts {subject.unit}. "
+        f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation})."
     )
-    return _without_value(
-        claim, NOT_CHECKABLE, "another unit", sentence, in_series_unit.figures, in_series_unit.calculation
+    return Unanswerable("another unit", sentence, inner.figures, calculation=inner.calculation)
+
+
+def _value(claim: Claim, found: Evidence, subject: Subject) -> Estimate:
+    """What the figures give: a number, or the range that they leave."""
+    unit = found.unit or subject.unit or subject.name
+    about = {"estimand": claim.says, "unit": unit, "method": found.calculation, "n": len(found.figures)}
+    ends = (None if end is None else end * (100 if found.unit == "%" else 1) for end in (found.low, found.high))
+    low, high = (int(end) if end is not None and end.denominator == 1 else end and float(end) for end in ends)
+    if not found.is_range:
+        return Estimate(**about, value=low)
+    return Estimate(**about, low=low, high=high, reason="a figure is known only as a range", **RANGE)
+
+
+def _critical_tolerance(claim: Claim, found: Evidence, statement: Statement | None) -> Estimate:
+    """Smallest tolerance at which the claim holds: for all of a range, whose worst case is at an end."""
+    if statement is None or statement.size == 0:
+        return _no_tolerance(claim, "the claim states an order, not a size")
+    if found.low is None or (found.high is None and statement.allowed().high is not None):
+        return _no_tolerance(claim, "a figure has no limit on one side")
+    ends = [statement.critical_tolerance(end) for end in (found.low, found.high) if end is not None]
+    if None in ends:
+        why = f"no tolerance makes it hold: the figures do not stay on the {statement.hedge!r} side"
+        return _no_tolerance(claim, why)
+    return Estimate(
+        estimand=f"critical tolerance, {claim.id}",
+        unit="%",
+        method=f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number}",
+        value=float(100 * max(ends)),
     )
 
 
-def _with_implied_value(judged: Judgement, package: DataPackage, rule: Rule) -> Judgement:
-    """For an implied earlier value, the earlier counts that the stated change leaves possible."""
-    claim = judged.claim
-    if claim.kind != "implied earlier value":
-        return judged
-    series = series_of(claim.series, package, claim)
-    later = next((o.value for o in series.observations if o.period == claim.period), None)
-    if not later:
-        return judged
-    ranges = {
-        name: implied_earlier_count(later, claim.number * 100, step=claim.step * 100, rule=name) for name in RULES
-    }
-    said = [
-        f"{name}: {e.reason}" if e.high is None else f"{name}: {' to '.join(_ends(e))}" for name, e in ranges.items()
-    ]
-    return dataclasses.replace(
-        judged,
-        calculation=f"{later:,} / (1 + {claim.stated})",
-        value=dataclasses.replace(ranges[rule], unit=series.unit),
-        explanation=f"{judged.explanation} Implied earlier figure ({'; '.join(said)}).",
-    )
-
-
-def _ends(estimate: Estimate) -> list[str]:
-    return list(dict.fromkeys(f"{end:,.0f}" for end in (estimate.low, estimate.high)))
+def _no_tolerance(claim: Claim, why: str) -> Estimate:
+    return Estimate(estimand=f"critical tolerance, {claim.id}", unit="%", method="none", reason=why)

@@ -1,179 +1,151 @@
-"""The numeric claims of an article as data: read from YAML, checked against a schema, refused by line."""
+"""The claims of an article: a text file of bare lines, or a YAML file that says more about each; refused by line."""
 
 from __future__ import annotations
 
-import calendar
-import re
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from analysis.claims.format import ClaimsError, line_of, read_document
-from analysis.claims.hedges import Statement
+from analysis.claims.hedges import NOT_CHECKABLE
+from analysis.claims.kinds import Kind
+from analysis.claims.language import PAGE, ClaimsError, read_line
 from analysis.figures.files import resolve, shown
-from analysis.names import nearest
-from analysis.periods import Period
-from analysis.rounding import parse_number
+from analysis.schemas import first_fault
 
 NAME = "claims.yml"
-
-ORDERS = {
-    "maximum": "whether the period has the largest count",
-    "minimum": "whether the period has the smallest count",
-    "comparison": "which of two counts, or of two changes, is larger",
-}
-UNCHECKABLE = "not in the figures"
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """All periods from the first to the last, both included."""
-
-    first: Period
-    last: Period
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of a comparison: a count, or its change since an earlier period."""
-
-    series: str
-    period: Period
-    earlier: Period | None = None
+SCHEMA = Path(__file__).with_name("claims.schema.json")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One numeric claim. Which fields a kind uses is laid down in the schema; the others are None.
+    """One numeric claim: the line that states it (`says`) and where it stands.
 
-    `stated` is the number as printed; `number` and `step` are the same and its printed precision as exact
-    fractions (a percentage as a fraction of one). `line` is where the claim stands in `file`.
+    `asserted` is what the line was read as and `names` the series it is about; a claim with a `reason` why it cannot
+    be checked has neither. `counted` is what the line says that it counts, "" for what the series counts.
     """
 
     id: str
-    paragraph: int | str
     says: str
-    kind: str
-    unit: str
+    file: str
+    line: int
+    paragraph: str = ""
     words: str = ""
-    series: str = ""
-    period: Period | None = None
-    earlier: Period | None = None
-    over: Stretch | None = None
-    part: Stretch | None = None
-    whole: Stretch | None = None
-    relation: str = ""
-    other: Side | None = None
-    stated: str = ""
-    number: Fraction | None = None
-    step: Fraction | None = None
-    hedge: str = "bare"
-    reason: str = ""
     note: str = ""
+    reason: str = ""
     article_url: str = ""
-    file: str = ""
-    line: int = 0
+    names: tuple[str, ...] = ()
+    asserted: Kind | None = None
+    counted: str = ""
 
     @property
-    def statement(self) -> Statement:
-        """The stated number with its hedge; ValueError for a claim that states an order only."""
-        if self.number is None:
-            raise ValueError(f"{self.id}: a claim of kind {self.kind} states no number")
-        return Statement(self.number, self.hedge, self.step)
+    def series(self) -> str:
+        """The first series that the claim is about, "" for none."""
+        return self.names[0] if self.names else ""
 
     @property
-    def as_percentage(self) -> bool:
-        """Whether the value behind the claim is a fraction that readers see in per cent."""
-        return self.kind in ("percentage change", "implied earlier value", "share")
+    def kind(self) -> str:
+        return self.asserted.name if self.asserted else "not in the figures"
+
+    @property
+    def stated(self) -> str:
+        """The stated number with its hedge ("almost 4")."""
+        if self.asserted is None:
+            return "not in the figures"
+        return str(self.asserted.statement or "") or "an order"
+
+    @property
+    def echo(self) -> str:
+        """How the line was understood."""
+        if self.asserted is None:
+            return f"{NOT_CHECKABLE}: {self.reason}"
+        unit = f", counted in {self.counted}" if self.counted else ""
+        return self.asserted.echo(" + ".join(self.names)) + unit
 
 
-def read_claims(path: str | Path) -> list[Claim]:
+def source_free(name: str) -> str:
+    """The name of a series without its source: "removals" of "removals [ministry]"."""
+    return name.partition(" [")[0]
+
+
+def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | None = None) -> list[Claim]:
     """Claims of the file, in its order.
 
     Parameters
     ----------
-    path : a YAML file in the format of `data/claims.schema.json`; a relative path starts at the project
-        folder, as in `analysis.figures.load`.
+    path : a text file of one claim a line (# starts a remark), or a YAML file in the format of
+        `claims.schema.json`; a relative path starts at the project folder.
+    names : of the series that the figures hold.
+    refused : where given, takes what is wrong with each line that cannot be read, and the others are returned.
 
     Raises
     ------
-    ClaimsError : the first fault in the file, in one line with its line number and the remedy.
+    ClaimsError : the first fault in the file, in one line with its place and the remedy.
     """
     place = resolve(path)
     file = shown(place)
-    try:
-        text = place.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ClaimsError(f"{file}: no such file; put the claims there") from None
-    except OSError as error:
-        raise ClaimsError(f"{file}: cannot be read ({error.strerror}); give a file of claims") from None
-    except UnicodeDecodeError as error:
-        raise ClaimsError(f"{file}, byte {error.start}: not UTF-8; save it as UTF-8") from None
-    root, document = read_document(text, file)
-    claims, lines = [], {}
-    for index, entry in enumerate(document["claims"]):
-        line = line_of(root, ["claims", index])
-        if entry["id"] in lines:
-            raise ClaimsError(
-                f"{file}, line {line}: id {entry['id']!r} is in line {lines[entry['id']]} too; rename one"
-            )
-        lines[entry["id"]] = line
+    text = read_text(place, file)
+    entries = _entries(text, file) if place.suffix in (".yml", ".yaml") else _lines(text)
+    known = list(dict.fromkeys(source_free(name) for name in names))
+    claims: list[Claim] = []
+    for line, entry in entries:
+        about = {"id": f"line-{line}"} | entry
+        says, reason = about.pop("claim"), about.pop("not checkable", "")
         try:
-            claims.append(_claim(entry, document["article"]["url"], file, line))
+            read = ((), None, "") if reason else read_line(says, known)
         except ValueError as error:
-            raise ClaimsError(f"{file}, line {line}: claim {entry['id']!r}: {error}") from None
+            fault = f"{file}, line {line}: {says!r}: {error}"
+            if refused is None:
+                raise ClaimsError(fault) from None
+            refused.append(fault)
+            continue
+        found = dict(zip(("names", "asserted", "counted"), read, strict=True))
+        claims.append(Claim(**about, says=says, reason=reason, file=file, line=line, **found))
+    if not claims and not refused:
+        raise ClaimsError(f"{file}: holds no claim; write one a line, as in {PAGE}")
     return claims
 
 
-def parse_period(text: float | str) -> Period:
-    """The period that a label names: 2018, "year to March 2018", "2018-01-01 to 2018-06-30".
-
-    >>> parse_period("year to March 2018").start.isoformat()
-    '2017-04-01'
-    """
-    label = str(text) if isinstance(text, str) else str(int(text))
-    if re.fullmatch(r"\d{4}", label):
-        return Period.calendar_year(int(label))
-    if label.startswith("year to "):
-        month, year = label.removeprefix("year to ").split()
-        months = list(calendar.month_name)[1:]
-        if month not in months:
-            raise ValueError(f"{month!r} is not a month; {nearest(month, months)}")
-        return Period.year_to(int(year), months.index(month) + 1)
-    return Period.parse(*label.split(" to "))
+def read_text(place: Path, file: str) -> str:
+    """The text of a file; ClaimsError, naming it as `file`, where there is none."""
+    try:
+        return place.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ClaimsError(f"{file}: cannot be read ({error.strerror}); give a file that is there") from None
+    except UnicodeDecodeError as error:
+        raise ClaimsError(f"{file}, byte {error.start}: not UTF-8; save it as UTF-8") from None
 
 
-def _claim(entry: Mapping[str, Any], url: str, file: str, line: int) -> Claim:
-    fields = dict(entry, article_url=url, file=file, line=line)
-    for name in ("period", "earlier"):
-        if name in entry:
-            fields[name] = parse_period(entry[name])
-    for name in ("over", "part", "whole"):
-        if name in entry:
-            fields[name] = Stretch(parse_period(entry[name]["from"]), parse_period(entry[name]["to"]))
-            if fields[name].last < fields[name].first:
-                raise ValueError(f"{name} ends before it starts; swap from and to")
-    if "other" in entry:
-        other = {key: parse_period(value) for key, value in entry["other"].items() if key != "series"}
-        fields["other"] = Side(entry["other"]["series"], **other)
-        if ("earlier" in entry) != ("earlier" in entry["other"]):
-            raise ValueError("one side is a count and the other a change; give earlier on both sides or on none")
-    if fields.get("earlier") and fields["earlier"] >= fields["period"]:
-        raise ValueError(f"earlier ({fields['earlier'].label}) is not before period ({fields['period'].label})")
-    if "stated" in entry:
-        fields["stated"] = f"{entry['stated']:,}" if isinstance(entry["stated"], int) else str(entry["stated"])
-        fields["number"] = parse_number(entry["stated"])
-    if "precision" in entry:
-        fields["step"] = parse_number(fields.pop("precision"))
-        if fields["step"] <= 0:
-            raise ValueError(f"precision {entry['precision']} is not above 0; give what the last digit counts")
-        if str(entry["stated"]).endswith("%") != str(entry["precision"]).endswith("%"):
-            raise ValueError("stated and precision are not both percentages; write 15% with 1%")
-    if entry["kind"] in ("percentage change", "implied earlier value") and fields["number"] < -1:
-        raise ValueError(f"a count cannot fall by {entry['stated'][1:]}; the most is 100%")
-    claim = Claim(**fields)
-    if claim.number is not None:
-        _ = claim.statement  # refuses a number that its precision cannot print
-    return claim
+def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield number, {"claim": line.strip()}
+
+
+def _entries(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Each claim of a YAML file with its line, once the file fits the schema."""
+    import yaml  # here, because a text file needs none
+
+    try:
+        root, document = yaml.compose(text, yaml.BaseLoader), yaml.load(text, yaml.BaseLoader)  # all values are text
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark or error.context_mark).line + 1
+        remedy = "put a claim that holds a colon in quotes"
+        raise ClaimsError(f"{file}, line {line}: not YAML ({error.problem}); {remedy}") from None
+    except yaml.YAMLError:
+        raise ClaimsError(f"{file}: not a text that YAML allows; remove the control characters") from None
+    lines: list[int] = []
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if key.value == "claims" and isinstance(value, yaml.SequenceNode):
+            lines = [node.start_mark.line + 1 for node in value.value]
+    fault = first_fault(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    if fault:
+        place = f", line {lines[fault.path[1]]}" if fault.path[:1] == ("claims",) and len(fault.path) > 1 else ""
+        field = f"{fault.path[-1]} " if fault.path and isinstance(fault.path[-1], str) else ""
+        raise ClaimsError(f"{file}{place}: {field}{fault.words}")
+    seen: dict[str, int] = {}
+    for line, entry in zip(lines, document["claims"], strict=True):
+        if seen.setdefault(entry.get("id", str(line)), line) != line:
+            raise ClaimsError(f"{file}, line {line}: id {entry['id']!r} is in line {seen[entry['id']]} too; rename one")
+        yield line, entry | {"article_url": document["article"]["url"]}

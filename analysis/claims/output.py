@@ -8,18 +8,15 @@ import json
 import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import Literal
 
-from analysis.claims.audit import Judgement, audit, counts_by_verdict
-from analysis.claims.claims import NAME, ORDERS, read_claims
-from analysis.claims.explanations import number_text, stated_text
-from analysis.claims.format import ClaimsError
+from analysis.claims.audit import Judgement, counts_by_verdict
+from analysis.claims.explanations import range_text
 from analysis.claims.hedges import VERSION
 from analysis.estimates import Estimate
-from analysis.figures import StudyError as DataPackageError, load
 
-WIDTH = 110
+WIDTH = 100
+COLUMNS = {"where": 9, "claim": 38, "figures give": 14, "verdict": 14, "needs": 7, "note": 13}
 
 Form = Literal["text", "csv", "json"]
 
@@ -34,55 +31,8 @@ def to_records(judgements: Sequence[Judgement]) -> list[dict[str, str | float]]:
     return [_record(judgement) for judgement in judgements]
 
 
-def audit_text(judgements: Sequence[Judgement], title: str) -> str:
-    """The audit as plain text: a table, why each claim that does not simply hold got its verdict, a count."""
-    rows = [("where", "claim", "stated", "figures give", "verdict", "critical tolerance")]
-    for judged in judgements:
-        claim = judged.claim
-        critical = judged.critical_tolerance
-        rows.append(
-            (
-                str(claim.paragraph),
-                claim.id,
-                _stated(judged),
-                _shown(judged.value),
-                judged.verdict,
-                "none" if critical.value is None else f"{critical.value:.2f}%",
-            )
-        )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    rows.insert(1, tuple("-" * width for width in widths))
-    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    notes = [
-        textwrap.fill(f"{judged.claim.id}: {judged.explanation}", WIDTH, subsequent_indent="    ")
-        for judged in judgements
-        if judged.verdict != "holds"
-    ]
-    found = [f"{verdict} {count}" for verdict, count in counts_by_verdict(judgements).items() if count]
-    summary = f"{len(judgements)} claims: {', '.join(found)}."
-    return "\n".join([f"{title} ({VERSION})", "", *table, "", *notes, "", summary])
-
-
-def audit_command(path: str | Path, form: Form = "text") -> tuple[str, int]:
-    """What `python -m analysis audit` prints for a package, as text, CSV or JSON, and its exit status.
-
-    The claims are read from `claims.yml` beside the package. A relative path starts at the working directory.
-
-    Returns
-    -------
-    tuple : the text, and 0 when no claim is contradicted, 1 when one is, 2 when the package or its claims
-        are refused (the text is then the one line that says why).
-    """
-    try:
-        package = load(Path(path).absolute())
-        judgements = audit(package, read_claims(package.folder / NAME))
-    except (DataPackageError, ClaimsError) as error:
-        return str(error), 2
-    contradicted = any(judged.verdict == "contradicted" for judged in judgements)
-    return _written(judgements, package.title, form), int(contradicted)
-
-
-def _written(judgements: Sequence[Judgement], title: str, form: Form) -> str:
+def written(judgements: Sequence[Judgement], title: str, form: Form) -> str:
+    """The audit as text, CSV or JSON."""
     if form == "text":
         return audit_text(judgements, title)
     records = to_records(judgements)
@@ -95,34 +45,70 @@ def _written(judgements: Sequence[Judgement], title: str, form: Form) -> str:
     return out.getvalue().rstrip("\n")
 
 
+def audit_text(judgements: Sequence[Judgement], title: str) -> str:
+    """The audit as plain text of at most 100 columns: a table, how each claim was read and why it got its verdict."""
+    rows = [tuple(COLUMNS), tuple("-" * width for width in COLUMNS.values())]
+    for judged in judgements:
+        critical = judged.critical_tolerance.value
+        needs = "" if not critical else f"{critical:.2f}%"
+        rows.append((_where(judged), judged.claim.says, _shown(judged.value), *_verdict(judged, needs)))
+    table = [line for row in rows for line in _cells(row)]
+    notes = [
+        textwrap.fill(f"{_where(j)}: read as: {j.claim.echo}. {why}".rstrip(), WIDTH, subsequent_indent="    ")
+        for j in judgements
+        for why in [j.explanation if j.verdict != "holds" or j.is_weak else j.claim.note]
+    ]
+    found = [f"{verdict} {count}" for verdict, count in counts_by_verdict(judgements).items() if count]
+    ends = [
+        textwrap.fill(text, WIDTH)
+        for text in (f"{title} ({VERSION})", f"{len(judgements)} claims: {', '.join(found)}.")
+    ]
+    return "\n".join([ends[0], "", *table, "", *notes, "", ends[1]])
+
+
+def _where(judged: Judgement) -> str:
+    place, claim = judged.claim.paragraph, judged.claim
+    return f"line {claim.line}" if place == "" else f"para {place}" if isinstance(place, int) else place
+
+
+def _verdict(judged: Judgement, needs: str) -> tuple[str, str, str]:
+    note = "weak" if judged.is_weak else judged.reason
+    if "slip: read as" in judged.explanation.lower():
+        note = "slip"
+    return judged.verdict.removesuffix(" from the figures"), needs, note
+
+
+def _cells(row: Sequence[str]) -> list[str]:
+    """One row of the table, wrapped into as many lines as its longest cell needs."""
+    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, COLUMNS.values(), strict=True)]
+    lines = []
+    for place in range(max(map(len, wrapped))):
+        cells = [cell[place] if place < len(cell) else "" for cell in wrapped]
+        lines.append(" ".join(c.ljust(w) for c, w in zip(cells, COLUMNS.values(), strict=True)).rstrip())
+    return lines
+
+
 def _record(judged: Judgement) -> dict[str, str | float]:
-    claim, value, critical, between = (
-        judged.claim,
-        judged.value,
-        judged.critical_tolerance,
-        judged.uncertainty,
-    )
-    by_rounding, by_tolerance = judged.by_rounding(), judged.by_tolerance()
+    claim, value, critical, between = judged.claim, judged.value, judged.critical_tolerance, judged.uncertainty
+    by_tolerance = judged.by_tolerance()
     sources = dict.fromkeys(f"{f.source.title} ({f.source.publisher}), {f.source.url}" for f in judged.figures)
     return {
         "id": claim.id,
-        "paragraph": str(claim.paragraph),
+        "paragraph": str(claim.paragraph) or "none given",
         "claim": claim.says,
         "words": claim.words or "none quoted",
         "kind": claim.kind,
-        "unit": claim.unit,
-        "stated": _stated(judged),
-        "hedge": claim.hedge if claim.number is not None else "none",
+        "read_as": claim.echo,
+        "stated": claim.stated,
         "calculation": judged.calculation,
         "value": value.reason if value.value is None else value.value,
         "value_low": _limit(value.low, value),
         "value_high": _limit(value.high, value),
-        "value_unit": value.unit,
+        "value_unit": value.unit or "none",
         "verdict": judged.verdict,
         "reason": judged.reason or "none needed",
+        "weak": "yes" if judged.is_weak else "no",
         "critical_tolerance_percent": critical.reason if critical.value is None else critical.value,
-        "half_even": by_rounding["half even"],
-        "truncation": by_rounding["truncation"],
         "strict_3_percent": by_tolerance["strict"],
         "lenient_10_percent": by_tolerance["lenient"],
         "interval_low": _limit(between.low, between),
@@ -142,24 +128,14 @@ def _independence(judged: Judgement) -> str:
     return "yes" if judged.is_independent else "no: the figures are the article's own"
 
 
-def _stated(judged: Judgement) -> str:
-    if judged.claim.number is not None:
-        return stated_text(judged.claim)
-    return "an order" if judged.claim.kind in ORDERS else "not in the figures"
-
-
 def _shown(value: Estimate) -> str:
     """The value, or its range, as the table prints it."""
     percentage = value.unit == "%"
-    scale = 100 if percentage else 1
-    ends = [
-        number_text(Fraction(end) / scale, percentage)
-        for end in ([value.low, value.high] if value.value is None else [value.value])
-        if end is not None
-    ]
-    if value.value is None and value.low is not None and value.high is None:
-        return f"at least {ends[0]}"
-    return " to ".join(ends) or "none"
+    ends = [value.low, value.high] if value.value is None else [value.value, value.value]
+    if ends == [None, None]:
+        return "none"
+    low, high = (None if end is None else Fraction(end) / (100 if percentage else 1) for end in ends)
+    return range_text(low, high, percentage)
 
 
 def _limit(limit: float | None, estimate: Estimate) -> float | str:

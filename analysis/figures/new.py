@@ -20,9 +20,9 @@ from analysis.periods import Period
 _PERIOD_NAMES = ("period", "year", "years", "date", "time")
 _COUNT_NAMES = ("count", "counts", "value", "number", "n")
 _CLAIMS = """\
-# Claims that an article makes about these counts. Take away the # and put its claims in place of this one; every
-# kind of claim stands in data/prison-removals/claims.yml.
-# version: hedge-1.0
+# Claims that an article makes about these counts, one line each. Take away the # and put its claims in place of this
+# one; data/CLAIMS.md lists what a line can say.
+# version: hedge-2.0
 # article:
 #   title: Title of the article
 #   publisher: Where it was published
@@ -30,16 +30,7 @@ _CLAIMS = """\
 #   url: https://example.org/article
 # claims:
 #   - id: first-count
-#     paragraph: 1
-#     says: There were {count} in {period}.
-#     words: "{count}"
-#     kind: count
-#     series: {series}
-#     period: {period}
-#     unit: {unit}
-#     stated: {count}
-#     precision: 1
-#     hedge: bare
+#     claim: "{series}: {count} in {period}"
 """
 
 

@@ -1,0 +1,133 @@
+"""Claims that state an order: a place among several, or one count or change against another."""
+
+from __future__ import annotations
+
+import dataclasses
+from fractions import Fraction
+
+from analysis.claims.hedges import Statement
+from analysis.claims.kinds import Evidence, Kind, difference, kind, quotient
+from analysis.claims.kinds.changes import Span
+from analysis.claims.numbers import Number
+from analysis.claims.selection import Amount, Figures, Subject, Unanswerable, When, name_of
+
+ZERO = Number("0", Fraction(0))
+
+
+@kind
+class Rank(Kind):
+    """The highest or lowest of the periods of a series, or of all series in a period; or the second, third and so on.
+
+    It needs at least two figures, and the explanation says since when.
+    """
+
+    rank: int = 1
+    lowest: bool = False
+    when: When = When()
+    scope: When = When()
+    other: tuple[str, ...] | None = None
+
+    grammar = '(ordinal "-"?)? extreme (on? scope? | scope on | "of" all when)'
+    examples = (
+        "removals: highest in 2018",
+        "removals: record in 2018",
+        "removals: second lowest in 2016 since 2015",
+        "removals: lowest of all series in 2018",
+    )
+
+    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+        own = subject.spans[-1] if self.when == When() else subject.stretch(self.when)
+        subject.amount(own)
+        if self.other is not None:
+            alike = [name for name, series in figures.series.items() if series.unit == subject.unit]
+            amounts = {name: figures.subject([name]).amount(own) for name in alike}
+            return self._placed(subject.name, amounts, f" in {self.when}")
+        periods = subject.periods(subject.stretch(self.scope), "year" if own.is_year else "season")
+        if own not in periods:
+            raise Unanswerable("missing period", f"{name_of(own)} lies outside the periods compared.")
+        subject.pair(periods[-1], periods[0])  # of one definition
+        amounts = {name_of(period): subject.amount(period) for period in periods}
+        return self._placed(name_of(own), amounts, f" since {name_of(periods[0])}")
+
+    def echo(self, subject: str) -> str:
+        place = f"{self.rank} from the " * (self.rank > 1) + ("lowest" if self.lowest else "highest")
+        return (
+            f"{subject}, {self.when}: {place} of {'all periods' if self.other is None else 'all series'}, {self.scope}"
+        )
+
+    def _placed(self, name: str, amounts: dict[str, Amount], where: str) -> Evidence:
+        own, figures = amounts[name], tuple(figure for amount in amounts.values() for figure in amount.figures)
+        others = {label: amount for label, amount in amounts.items() if label != name}
+        if not others:
+            raise Unanswerable("too few comparisons", f"{name} is the only figure; a rank needs two.", figures)
+        ahead = [label for label, amount in others.items() if self._beyond(amount, own)]
+        behind = [label for label, amount in others.items() if self._beyond(own, amount)]
+        ties = [label for label, a in others.items() if not a.is_range and not own.is_range and a.low == own.low]
+        unsure = [label for label in others if label not in (*ahead, *behind, *ties)]
+        if unsure and len(ahead) < self.rank <= len(ahead) + len(unsure) + 1:
+            sentence = f"A range leaves open whether {' and '.join(unsure)} goes beyond {name}."
+            raise Unanswerable("range too wide", sentence, figures)
+        verdict = "contradicted" if len(ahead) != self.rank - 1 else "overstated" if ties else "holds"
+        beyond = " and ".join(f"{label} ({amounts[label].words})" for label in ahead)
+        place = f"comes after {beyond}" if ahead else f"is the {'lowest' if self.lowest else 'highest'}"
+        shared = f", together with {' and '.join(ties)}" if ties else ""
+        return Evidence(
+            calculation=f"{'min' if self.lowest else 'max'}({', '.join(a.words for a in amounts.values())})",
+            low=own.low,
+            high=own.high,
+            figures=figures,
+            verdict=verdict,
+            sentence=f"{name} ({own.words}) {place}{shared}, of {len(amounts)} figures{where}.",
+        )
+
+    def _beyond(self, one: Amount, other: Amount) -> bool:
+        """Whether `one` is certainly more, or less where the lowest is sought, than `other`."""
+        low, high = (one, other) if self.lowest else (other, one)
+        return low.high is not None and low.high < high.low
+
+
+@kind
+class Comparison(Kind):
+    """More or fewer than another series counts in the same period."""
+
+    lower: bool = False
+    other: tuple[str, ...]
+    when: When
+
+    grammar = '(more "common"? "than" | _OUTNUMBERS) other when'
+    reading = "{subject} against {other}, {when}"
+    examples = ("removals: fewer than finds in 2018",)
+
+    @property
+    def statement(self) -> Statement:
+        return Statement(ZERO, "more than", self.lower)
+
+    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+        other, stretch = figures.subject(self.other), subject.stretch(self.when)
+        if subject.unit != other.unit:
+            sentence = f"{subject.name} counts {subject.unit}, {other.name} counts {other.unit}: unlike things"
+            raise Unanswerable("another unit", f"{sentence} have no order.")
+        return difference(subject.amount(stretch), other.amount(stretch))
+
+
+@kind
+class Faster(Kind):
+    """A larger rise, or fall, in per cent than that of another series over the same time."""
+
+    falls: bool = False
+    other: tuple[str, ...]
+    span: Span
+
+    grammar = '(up | down) _FASTER "than" other span'
+    reading = "ratio {span} of {subject} against that of {other}"
+    examples = ("removals: rose faster than finds from 2017 to 2018",)
+
+    @property
+    def statement(self) -> Statement:
+        return Statement(ZERO, "more than", self.falls)
+
+    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+        subjects = (subject, figures.subject(self.other))
+        own, other = (quotient(*one.pair(*self.span.ends(one))) for one in subjects)
+        ratios = (Amount(e.low, e.high, e.calculation, e.figures) for e in (own, other))
+        return dataclasses.replace(difference(*ratios), unit="ratio", quantity="", pair=None)

@@ -1,0 +1,231 @@
+"""The figures that a claim is about: which observations, what they add up to, and what stands in the way."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from analysis.claims.hedges import NOT_CHECKABLE, Verdict
+from analysis.figures.observations import Observation, Series, Source
+from analysis.periods import Period
+
+YEAR = Fraction(1461, 4)  # days, on average
+DAYS = {"hour": Fraction(1, 24), "day": Fraction(1), "week": Fraction(7), "month": YEAR / 12, "quarter": YEAR / 4}
+DAYS |= {"half": YEAR / 2, "year": YEAR, "season": YEAR, "period": YEAR}
+DAY = timedelta(1)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure that a claim was checked against, and where it was published."""
+
+    series: str
+    period: str
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A count, or a sum of counts: exact, or known only as `low` to `high` (None: no upper limit)."""
+
+    low: Fraction
+    high: Fraction | None
+    words: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def is_range(self) -> bool:
+        return self.low != self.high
+
+    @property
+    def bracketed(self) -> str:
+        return f"({self.words})" if self.is_range or " + " in self.words else self.words
+
+    def __add__(self, other: Amount) -> Amount:
+        high = None if self.high is None or other.high is None else self.high + other.high
+        return Amount(self.low + other.low, high, f"{self.words} + {other.words}", self.figures + other.figures)
+
+
+class Unanswerable(Exception):
+    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict."""
+
+    def __init__(self, reason: str, sentence: str, figures=(), verdict: Verdict = NOT_CHECKABLE, **found):
+        super().__init__(sentence)
+        self.reason, self.figures, self.verdict = reason, tuple(figures), verdict
+        self.evidence, self.calculation = found.get("evidence"), found.get("calculation", "none")
+
+
+@dataclass(frozen=True)
+class When:
+    """The stretch that a claim names: from `first` to `last`, or the last `size` units; with nothing given, all."""
+
+    first: Period | None = None
+    last: Period | None = None
+    size: int = 0
+    unit: str = "year"
+
+    def __str__(self) -> str:
+        if self.size:
+            return f"{self.size} {self.unit}s to {name_of(self.last) if self.last else 'the last figure'}"
+        if self.first and self.last:
+            joined = name_of(Period(self.first.start, self.last.end))
+            return f"{name_of(self.first)} to {name_of(self.last)}" if "-" in joined else joined
+        return f"since {name_of(self.first)}" if self.first else "all"
+
+
+def name_of(period: Period) -> str:
+    """The period as a reader would write it, parts of a year and runs of years included.
+
+    >>> [name_of(Period.read(text)) for text in ("2018", "Q1 2018", "March 2018", "H2 2018", "2017/18")]
+    ['2018', 'Q1 2018', 'March 2018', 'H2 2018', 'year to March 2018']
+    """
+    first, last = period.start, period.end
+    if period == Period(first.replace(month=1, day=1), last.replace(month=12, day=31)) and first.year < last.year:
+        return f"{first.year} to {last.year}"
+    texts = (f"{calendar.month_name[first.month]}", f"Q{(last.month + 2) // 3}", f"H{1 + last.month // 12}")
+    return next((f"{t} {last.year}" for t in texts if period == Period.read(f"{t} {last.year}")), period.label)
+
+
+def years_before(period: Period, years: int = 1) -> Period:
+    """The same stretch so many years earlier; a stretch to the end of a month stays one."""
+    start, after = (
+        day.replace(year=day.year - years, day=min(day.day, calendar.monthrange(day.year - years, day.month)[1]))
+        for day in (period.start, period.end + DAY)
+    )
+    return Period(start, start if period.days == 1 else after - DAY)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a claim counts: one series, or several added up. `across_breaks` adds up unlike things knowingly."""
+
+    series: tuple[Series, ...]
+    across_breaks: bool = False
+
+    @property
+    def name(self) -> str:
+        return " + ".join(series.name for series in self.series)
+
+    @property
+    def unit(self) -> str:
+        return self.series[0].unit
+
+    @property
+    def spans(self) -> list[Period]:
+        """The period of each figure."""
+        return [o.period for o in self.series[0].observations]
+
+    def stretch(self, when: When) -> Period:
+        """The days from the first to the last that `when` names."""
+        start = when.first.start if when.first else self.spans[0].start
+        end = when.last.end if when.last else self.spans[-1].end
+        if when.size:
+            earliest = end - timedelta(float(when.size * DAYS[when.unit]) + 2)
+            start = next(period.start for period in self.spans if period.start >= earliest)
+        if end < start:
+            raise Unanswerable("missing period", f"{self.name} has no figure since {start}.")
+        return Period(start, end)
+
+    def amount(self, stretch: Period, reason: str = "missing period") -> Amount:
+        """The sum over exactly these days; Unanswerable, naming what there is instead, where they are not covered."""
+        amounts = []
+        for series in self.series:
+            covered = _covered(series, stretch, reason)
+            self._same_definition(series, covered)
+            amounts += [
+                Amount(Fraction(o.low), None if o.high is None else Fraction(o.high), o.words, figures_of(series, [o]))
+                for o in covered
+            ]
+        return sum(amounts[1:], amounts[0])
+
+    def periods(self, stretch: Period, unit: str = "season") -> list[Period]:
+        """The successive periods inside, of which none is missing; for "year", whole years of shorter ones."""
+        inside = [period for period in self.spans if _inside(period, stretch)]
+        steps = [b.start - a.start for a, b in pairwise(inside)]
+        for (a, b), step in zip(pairwise(inside), steps, strict=True):
+            if step > 1.5 * min(steps) or step.days > 1.5 * YEAR:
+                raise Unanswerable("missing period", f"{self.name} has no figure {_between(a, b)}.")
+        longest = max((period.days for period in inside), default=0)
+        if not inside or longest > DAYS[unit] + 2:
+            sentence = f"{self.name} is not given by the {unit} in {name_of(stretch)}."
+            raise Unanswerable("no breakdown" if inside else "missing period", sentence)
+        if unit == "year" and 1 < longest < 300:
+            years = map(Period.calendar_year, range(stretch.start.year, stretch.end.year + 1))
+            return [year for year in years if _inside(year, stretch)] or inside
+        return inside
+
+    def pair(self, later: Period, earlier: Period | None = None) -> tuple[Amount, Amount]:
+        """The later and the earlier amount, of one definition.
+
+        Without `earlier`: the same stretch a year before, or else the period that ends where `later` starts.
+        """
+        above = self.amount(later)
+        if earlier is None:
+            earlier = years_before(later)
+            before = [period for period in self.spans if period.end == later.start - DAY]
+            if before and not any(period.days_shared(earlier) for period in self.spans):
+                earlier = before[-1]
+        try:
+            base = self.amount(earlier, "missing base year")
+        except Unanswerable as gap:
+            raise Unanswerable(gap.reason, str(gap), above.figures) from None
+        between = Period(min(earlier.start, later.start), max(earlier.end, later.end))
+        for series in self.series:
+            self._same_definition(series, [o for o in series.observations if _inside(o.period, between)])
+        return above, base
+
+    def _same_definition(self, series: Series, observations: Sequence[Observation]) -> None:
+        """Unanswerable if what is counted changes between the first and the last of the observations."""
+        first, last = observations[0], observations[-1]
+        why = [f"on {b.date} ({b.reason})" for b in series.breaks if first.period.start < b.date <= last.period.end]
+        if not why and len({o.definition for o in observations}) > 1:
+            why = [_between(first.period, last.period)]
+        if why and not self.across_breaks:
+            what = f"What {series.name} counts changes {' and '.join(why)}."
+            raise Unanswerable("definition changes", what, figures_of(series, observations))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All series of an audit by name, as the kinds of claim look at them."""
+
+    series: Mapping[str, Series]
+    across_breaks: bool = False
+
+    def subject(self, names: Sequence[str]) -> Subject:
+        """Those series added up; all of them for no name."""
+        return Subject(tuple(self.series[name] for name in names or self.series), self.across_breaks)
+
+
+def figures_of(series: Series, observations: Sequence[Observation]) -> tuple[Figure, ...]:
+    """The observations as figures to cite."""
+    return tuple(Figure(series.name, name_of(o.period), o.words, o.source) for o in observations)
+
+
+def _covered(series: Series, stretch: Period, reason: str) -> list[Observation]:
+    inside = [o for o in series.observations if _inside(o.period, stretch)]
+    if inside and all(o.period.days == 1 for o in series.observations):  # counts of one day, as of staff
+        return inside
+    for a, b in pairwise(inside):
+        if a.period.end + DAY != b.period.start:
+            sentence = f"{series.name} has no figure {_between(a.period, b.period)}."
+            raise Unanswerable(reason, sentence, figures_of(series, inside))
+    if inside and (inside[0].period.start, inside[-1].period.end) == (stretch.start, stretch.end):
+        return inside
+    near = [o for o in series.observations if o.period.days_shared(stretch)]
+    instead = f"; there is {' and '.join(name_of(o.period) for o in near)}, another period" if near else ""
+    sentence = f"{series.name} has no figure for {name_of(stretch)}{instead}."
+    raise Unanswerable(reason, sentence, figures_of(series, near))
+
+
+def _between(first: Period, last: Period) -> str:
+    return f"between {name_of(first)} and {name_of(last)}"
+
+
+def _inside(period: Period, stretch: Period) -> bool:
+    return stretch.start <= period.start and period.end <= stretch.end

@@ -1,0 +1,125 @@
+"""Figures as a plain table: a CSV file with a column of periods and one column a series."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from analysis.claims.claims import read_text
+from analysis.claims.language import PAGE, ClaimsError
+from analysis.figures.observations import Observation, Series, Source
+from analysis.periods import Period
+
+NONE = ("", "-", "..", ":", "n/a", "na", "\N{EN DASH}")
+REMEDY = "write 1,736 or 9,215 to 9,295 or at least 479, or leave it empty"
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    unit: str
+
+
+def read_table(path: str | Path) -> dict[str, Series]:
+    """The series of a wide CSV file by name, oldest period first.
+
+    Parameters
+    ----------
+    path : the file. Its first row names the series, the first column holds periods as `Period.read` takes them.
+        "turnout (%)" is turnout, counted in %; "removals [ministry]" is what one source says of removals. A cell is a
+        number, "9,215 to 9,295", "at least 479" or empty. Commas, semicolons or tabs part the columns.
+
+    Raises
+    ------
+    ClaimsError : the first fault, in one line with the file, the line and the remedy.
+    """
+    return parse_table(read_text(Path(path), str(path)), str(path))
+
+
+def parse_table(text: str, path: str) -> dict[str, Series]:
+    """The series of the text of such a file, which messages call `path`."""
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+    try:
+        numbered = [(rows.line_num, [cell.strip() for cell in row]) for row in rows if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise ClaimsError(f"{path}, line {rows.line_num}: not CSV ({error}); save it as CSV again") from None
+    if len(numbered) < 2 or len(numbered[0][1]) < 2:
+        raise ClaimsError(f"{path}: no figures; give a row of names, then a row a period, as in {PAGE}")
+    columns = _columns(f"{path}, line {numbered[0][0]}", numbered[0][1])
+    return _series(path, columns, numbered[1:])
+
+
+def _columns(place: str, header: list[str]) -> list[_Column]:
+    columns: list[_Column] = []
+    for number, title in enumerate(header[1:], 2):
+        name, unit = re.fullmatch(r"(.*?)(?:\s*\(([^)]*)\))?((?:\s*\[[^]]*\])?)", title).group(1, 2)
+        source = title[title.index("[") :] if "[" in title else ""
+        name = f"{name.strip()} {source}".strip()
+        if not name:
+            raise ClaimsError(f"{place}: column {number} has no name; name the series")
+        if name.lower() in [column.name for column in columns]:
+            raise ClaimsError(f"{place}: {name!r} stands there twice; mark two sources as {name} [one]")
+        columns.append(_Column(name.lower(), unit or ""))
+    return columns
+
+
+def _series(file: str, columns: list[_Column], rows: list[tuple[int, list[str]]]) -> dict[str, Series]:
+    found: dict[str, list[Observation]] = {column.name: [] for column in columns}
+    units, periods = {column.name: column.unit for column in columns}, {}
+    for line, cells in rows:
+        place = f"{file}, line {line}"
+        try:
+            period = Period.read(cells[0])
+        except ValueError as error:
+            raise ClaimsError(f"{place}: {error}") from None
+        if len(cells) > len(columns) + 1:
+            remedy = "put numbers with a comma in quotes"
+            raise ClaimsError(f"{place}: {len(cells)} cells under {len(columns) + 1} names; {remedy}")
+        if period in periods:
+            raise ClaimsError(f"{place}: {period.label} is in line {periods[period]} too; keep one")
+        periods[period] = line
+        for column, cell in zip(columns, cells[1:], strict=False):
+            limits = _limits(f"{place}, {column.name}", cell)
+            if limits is not None:
+                source = Source(file, "", file, "", "", f"line {line}, {column.name}")
+                value = limits[0] if limits[0] == limits[1] else None
+                found[column.name].append(Observation(period, value, *limits, "", "", source))
+            if cell.endswith("%"):
+                units[column.name] = "%"
+    series = {}
+    for name, observations in found.items():
+        if not observations:
+            raise ClaimsError(f"{file}: {name!r} has no figure; fill the column or remove it")
+        ordered = tuple(sorted(observations, key=lambda o: o.period))
+        series[name] = Series(name, name, name, units[name], "", ordered)
+    return series
+
+
+def _limits(place: str, cell: str) -> tuple[int | Decimal, int | Decimal | None] | None:
+    said = cell.lower().replace("\N{EN DASH}", "-")
+    if said in NONE:
+        return None
+    if floor := re.fullmatch(r"at least (.*)|(.*)\+", said):
+        return _number(place, floor[1] or floor[2]), None
+    low, dash, high = re.sub(r"(?<=[0-9]) ?- ?(?=[0-9])", " to ", said).partition(" to ")
+    ends = _number(place, low), _number(place, high if dash else low)
+    if ends[1] < ends[0]:
+        raise ClaimsError(f"{place}: {cell!r} ends before it starts; swap the two")
+    return ends
+
+
+def _number(place: str, text: str) -> int | Decimal:
+    printed = re.sub(r"^[£$€]|%$|(?<=[0-9])[,\s\u00a0\u202f'](?=[0-9]{3})", "", text.strip())
+    try:
+        number = Decimal(printed)
+    except InvalidOperation:
+        raise ClaimsError(f"{place}: {text!r} is not a count; {REMEDY}") from None
+    if not number.is_finite() or number < 0:
+        raise ClaimsError(f"{place}: {text!r} is not a count of 0 or more; {REMEDY}")
+    return int(number) if number == int(number) else number
