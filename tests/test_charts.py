@@ -616,7 +616,7 @@ def test_a_forest_says_in_table_and_words_what_it_draws() -> None:
         ("row 2", "unbounded", 0.66, "unbounded"),
         ("row 3", "not estimable: both counts are 0", "none", "none"),
     )
-    assert figure.alt == "A title. Three rows on a log axis; ratio 3.0 (row 1); two without a value."
+    assert figure.alt == "A title. Three rows on a log axis; ratio 3.0 (row 1); the others have none."
     assert "not estimable: both counts are 0" in figure.svg
 
 

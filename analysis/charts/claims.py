@@ -42,8 +42,8 @@ def claims_audit(
         caption=(
             "Each claim with a number, by verdict and then in the order of the article: the calculation behind it, "
             "what the figures give, and, where it needs one, the smallest tolerance at which it holds, in per cent of "
-            f"the stated number. Upright lines: the conventions, {named}; words such as “almost” are granted the "
-            "default. No interval is drawn: verdicts are arithmetic on published counts."
+            "the stated number. Upright lines: the strict, the default and the lenient convention; words such as "
+            "“almost” are granted the default. No interval is drawn: verdicts are arithmetic on published counts."
         ),
         cannot_show="Whether a claim that holds is a fair summary, or one that cannot be checked is false.",
         head="Words of the claim,\ncalculation",

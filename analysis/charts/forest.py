@@ -255,5 +255,4 @@ def _pattern(rows: Sequence[Row], scale: Scale, styles: Mapping[str, str]) -> st
         ends = [f"{number_text(v, u, styles.get(name, ''))} ({label})" for v, u, label in (known[0], known[-1])]
         same = known[0][0] == known[-1][0]
         said += f"; {inside(name)} {ends[0] if same else 'from ' + ' to '.join(ends)}"
-    missing = len(rows) - len(known)
-    return said + (f"; {in_words(missing)} without a value" if missing else "") + "."
+    return said + ("; the others have none" if len(known) < len(rows) else "") + "."

@@ -14,7 +14,7 @@ from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, TOLE
 from analysis.claims.intervals import rate_interval
 from analysis.claims.kinds import Evidence
 from analysis.claims.selection import Figure, Figures, Subject, Unanswerable
-from analysis.estimates import Estimate, computed
+from analysis.estimates import Conclusion, Estimate, computed
 from analysis.figures.observations import Series
 
 RANGE = {"interval": "range", "interval_method": "extremes of the figures"}
@@ -108,19 +108,26 @@ def audit(
 
 
 @computed
-def describe_verdicts(judgements: Sequence[Judgement]) -> dict[str, Estimate]:
+def describe_verdicts(judgements: Sequence[Judgement]) -> dict[str, Estimate | Conclusion]:
     """Number of claims in all and with each verdict, under the names that sentences use.
 
     Returns
     -------
-    "all", "holds", "holds-as-rounded" and so on; counts, so without interval.
+    "all", "holds", "holds-as-rounded" and so on; counts, so without interval. "standing" : "none fails" or "some fail".
     """
     about = {"unit": "claims", "method": "count of verdicts", "n": len(judgements)}
     found = {"all": Estimate(estimand="numeric claims of the article", value=len(judgements), **about)}
     for verdict, number in counts_by_verdict(judgements).items():
         name = verdict.replace(" ", "-")
         found[name] = Estimate(estimand=f"claims with the verdict: {verdict}", value=number, **about)
-    return found
+    failed = any(judgement.verdict in FAILED for judgement in judgements)
+    return found | {
+        "standing": Conclusion(
+            about="the numeric claims of the article",
+            verdict="some fail" if failed else "none fails",
+            rule=f"a claim fails that is {', '.join(FAILED)}",
+        )
+    }
 
 
 def counts_by_verdict(judgements: Sequence[Judgement]) -> dict[Verdict, int]:
