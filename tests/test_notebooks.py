@@ -17,9 +17,9 @@ NOTEBOOKS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in
 EXPECTED = {
     "00_summary": (1, 0),
     "01_figures": (1, 6),
-    "02_claims": (1, 6),
-    "03_growth": (3, 6),
-    "04_comparison": (1, 9),
+    "02_claims": (1, 5),
+    "03_growth": (3, 4),
+    "04_comparison": (1, 8),
     "05_reliability": (2, 5),
 }
 ORDER = ["question", "parameters", "imports", "load"]
@@ -131,7 +131,7 @@ def test_a_parameter_that_no_cell_reads_is_found():
             cell["source"] = ["parameters.check(level=level, last_year=last_year)\n"]
         elif "parameters" not in cell["metadata"].get("tags", []):
             cell["source"] = ["print(first_year, study)\n"]
-    assert parameters.unused_parameters(notebook) == ["last_year", "level"]
+    assert parameters.unused_parameters(notebook) == ["as_of", "last_year", "level"]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -162,4 +162,4 @@ def test_every_notebook_asks_names_its_data_and_answers(name):
     (part, *_) = (part for cell, part in shown_parts(NOTEBOOKS[name]) if cell == "answer")
     assert part["kind"] == "sentences"
     assert any("value" in run for block in part["blocks"] for run in block["runs"] if not isinstance(run, str))
-    assert "What this does not show" in "".join(cells[-2]["source"])
+    assert "What this does not show" in "".join(cells[-1]["source"])
