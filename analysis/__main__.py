@@ -41,10 +41,10 @@ def _report(options: argparse.Namespace) -> int:
     from analysis.running.execute import NotebookFailed
 
     try:
-        report.build(report.overrides(options.params, options.assignments))
+        page = report.build(report.overrides(options.params, options.assignments))
     except (ParameterError, NotebookFailed, report.ReportRefused) as error:
         return _refuse(f"{error}\nreports/ is as it was.")
-    print("reports/report.html")
+    print(page.relative_to(report.ROOT).as_posix())
     return 0
 
 

@@ -167,7 +167,8 @@ def test_contents_show_the_place_without_a_script(visit):
     links = page.locator(".contents > ol > li > a")
     for k in (2, 3):
         links.nth(k).click()
-        page.wait_for_timeout(200)
+        bold = "getComputedStyle(link).fontWeight === '700'"
+        until(page, f"[...document.querySelectorAll('.contents > ol > li > a')].findIndex(link => {bold}) === {k}")
         weights = links.evaluate_all("all => all.map(link => getComputedStyle(link).fontWeight)")
         assert [i for i, weight in enumerate(weights) if weight == "700"] == [k]
 
@@ -206,7 +207,7 @@ def test_opening_a_figures_data_and_saving_it(visit, tmp_path):
 
 def test_following_a_number_to_its_source(visit):
     page = visit()
-    number = page.locator(".answer a.number").first
+    number = page.locator(".answer a.number:has(data)").first
     number.click()
     entry = page.locator(".entries li:target")
     assert entry.is_visible()

@@ -140,8 +140,9 @@ class _Builder:
         section = self.chapter.sections[-1]
         name = next((kind for kind in FIRST_SCREEN if cell == kind or cell.startswith(f"{kind}-")), "")
         first_figure = pictured and all(section.kind != "picture" for section in self.chapter.sections)
-        if name and section.kind != name:
-            self._open(2, name.capitalize())
+        if name:
+            if section.kind != name:
+                self._open(2, name.capitalize())
         elif self.chapter.number == 0 and first_figure:
             self._open(0, "", kind="picture")
         elif section.kind in ("answer", "picture") and section.blocks:

@@ -124,9 +124,21 @@ def _picture(notebooks: Mapping[str, Any]) -> str:
     raise ReportRefused(f"no notebook shows the figure {MAIN_FIGURE!r}")
 
 
-def build(given: Mapping[str, Any]) -> None:
-    """Run what is stale and replace reports/ as a whole."""
-    stored.write_whole({REPORTS / name: text for name, text in published(run(given), given).items()})
+def place_of(given: Mapping[str, Any]) -> Path:
+    """Where the report of a run goes: the default run to reports/, any other to a folder of its own under runs/."""
+    values = defaults()
+    changed = {name: value for name, value in given.items() if value != values[name]}
+    if not changed:
+        return REPORTS
+    key = hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:8]
+    return REPORTS / "runs" / Path(given.get("study", values["study"])).name / key
+
+
+def build(given: Mapping[str, Any]) -> Path:
+    """Run what is stale and replace the report of this run as a whole; the path of its page."""
+    place = place_of(given)
+    stored.write_whole({place / name: text for name, text in published(run(given), given).items()})
+    return place / "report.html"
 
 
 def refresh() -> list[str]:
@@ -159,5 +171,6 @@ def verify() -> list[str]:
         f"{folder.name}/{name}": content
         for folder in (REPORTS, NOTEBOOKS)
         for name, content in stored.contents(folder).items()
+        if not name.startswith("runs/")
     }
     return stored.differences(built, committed)
