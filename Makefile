@@ -15,26 +15,29 @@ uv := $(python) -m uv pip install --quiet --python $(python)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH
 # uv trusts its own certificates only; this lets it trust the machine's, as pip does.
 export UV_SYSTEM_CERTS ?= 1
-export PARAMS JOBS
+export PARAMS JOBS STUDY FROM TITLE
 
 # Every variable given on the command line that is not one of ours is a parameter of the notebooks.
-settings := PARAMS PYTHON JOBS KERNEL QUICK MAKEFLAGS SHELL
+settings := PARAMS STUDY FROM TITLE PYTHON JOBS KERNEL QUICK MAKEFLAGS SHELL
 given := $(strip $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v)))
 names := $(sort $(filter-out $(settings),$(given)))
 # The values reach the program through the environment, so no character in them means anything to the shell.
 overrides = $(foreach v,$(names),"$v=$$$v")
-arguments = $(if $(PARAMS),--params "$$PARAMS") $(overrides)
+arguments = $(if $(PARAMS),--params "$$PARAMS") $(if $(STUDY),"study=$$STUDY") $(overrides)
 
 inputs := $(filter-out %.pyc,$(wildcard notebooks/*.ipynb analysis/*.* analysis/*/*.* analysis/*/*/*.* \
 	data/*.* data/*/*.* CITATION.cff)) requirements.lock
 
-.PHONY: help report test verify refresh bench calibrate lab lock clean again
+.PHONY: help report new test verify refresh bench calibrate lab lock clean again
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
-	@printf '\nParameters:  make report level=0.9     make report PARAMS=file.yaml\n'
+	@printf '\nParameters:  make report level=0.9     make report PARAMS=file.yaml     make report STUDY=path\n'
 
 report: .build/report.done ## build reports/report.html from the notebooks, if anything has changed
+
+new: $(ready) ## make the folder of a study: make new STUDY=name FROM=counts.csv
+	@$(python) -m analysis new "$$STUDY" --from "$$FROM" --title "$$TITLE"
 
 test: $(ready) ## run every test, and the stored outputs of the notebooks against real kernels
 	@$(python) -m ruff check --quiet . && $(python) -m ruff format --check --quiet .
@@ -44,7 +47,7 @@ verify: $(ready) ## build everything again and compare every byte with reports/ 
 	@$(python) -m analysis verify
 
 refresh: $(ready) ## run the notebooks in place, accept what changed, and say what it is
-	@$(python) -m analysis refresh
+	@$(python) -m analysis refresh $(arguments)
 
 bench: $(ready) ## measure how long everything takes, against what a user would otherwise run
 	@$(python) -m tests.benchmarks.report $(if $(QUICK),--quick)
@@ -66,7 +69,7 @@ clean: ## remove the environment and everything built, keep what is published
 # Whether the report is up to date is make's to know: it is when no input is newer, none has come or gone,
 # and the parameters are the same. A parameter that is a path, or a file of them, can hide a change, so then
 # the program looks; it runs only the notebooks that need it.
-looks := $(PARAMS)$(findstring /,$(foreach v,$(names),$($v)))
+looks := $(PARAMS)$(STUDY)$(findstring /,$(foreach v,$(names),$($v)))
 ifneq ($(wildcard reports/report.html),reports/report.html)
 looks := absent
 endif

@@ -16,7 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = commands.add_parser("report", help="build reports/ from the notebooks")
     report.add_argument("--params", default="", metavar="FILE", help="YAML file of parameters")
     report.add_argument("assignments", nargs="*", metavar="NAME=VALUE", help="parameters that differ from the defaults")
-    commands.add_parser("refresh", help="run the notebooks in place and accept what changed")
+    refresh = commands.add_parser("refresh", help="run the notebooks in place and accept what changed")
+    refresh.add_argument("--params", default="", help=argparse.SUPPRESS)
+    refresh.add_argument("assignments", nargs="*", help=argparse.SUPPRESS)
     commands.add_parser("verify", help="build again and compare with what is committed, byte for byte")
     audit = commands.add_parser("audit", help="check the claims of an article; status 1 if one fails")
     audit.add_argument("figures", nargs="?", metavar="FIGURES", help="a CSV of figures, or a study: folder or JSON")
@@ -52,6 +54,8 @@ def _refresh(options: argparse.Namespace) -> int:
     from analysis.publishing import report
     from analysis.running.execute import NotebookFailed
 
+    if options.params or options.assignments:
+        return _refuse("refresh takes no parameters, it accepts the default run; for others use make report")
     try:
         changed = report.refresh()
     except (NotebookFailed, report.ReportRefused) as error:
