@@ -102,3 +102,21 @@ def rows_published_later(study: Study) -> dict[str, Estimate | Conclusion]:
         "rows": Estimate(estimand=f"counts published later, {study.outcome.title}", value=later, **about),
         "standing": Conclusion(about="counts published later", verdict=verdict, rule="some: at least one"),
     }
+
+
+@computed
+def describe_pair(series: Series) -> dict[str, Estimate | Conclusion]:
+    """The last two counts of a series that is set beside the outcome.
+
+    Returns
+    -------
+    "last", "previous" : as published, perhaps a range. "known" : "counts" where both are numbers, else "range".
+    """
+    last, previous = series.observations[-1], series.observations[-2]
+    known = "range" if previous.value is None or last.value is None else "counts"
+    rule = "range: one of them is known only as a range"
+    return {
+        "last": published_count(last, series.unit),
+        "previous": published_count(previous, series.unit),
+        "known": Conclusion(about=f"the last two counts, {series.title}", verdict=known, rule=rule),
+    }

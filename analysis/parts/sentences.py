@@ -84,16 +84,21 @@ class Case:
     def conclusions(self, results: Results) -> list[str]:
         """Names of the conclusions on which the words depend: one, or one a number."""
         prefix, star, rest = self.conclusion.partition(".*.")
-        return [f"{prefix}.{number}.{rest}" for number in results.numbered(prefix)] if star else [prefix]
+        names = [f"{prefix}.{number}.{rest}" for number in results.numbered(prefix)] if star else [prefix]
+        return [name for name in names if name in results]
 
     def template(self, results: Results, number: str) -> str:
-        """The template under the verdict; "" where there are no words for it."""
+        """The template under the verdict, or for any; "" where there are no words for it or nothing was concluded."""
         name = self.conclusion.replace(".*.", f".{number}.")
-        return self.templates.get(results[name].verdict.replace(" ", "_"), "")
+        if name not in results:
+            return ""
+        return self.templates.get(results[name].verdict.replace(" ", "_"), self.templates.get("any", ""))
 
 
 def case(conclusion: str, **templates: str) -> Case:
     """The template that stands under the verdict of `conclusion`, blanks in the verdict written as ``_``.
+
+    `any` is the template for every other verdict. There are no words where the chapter that concludes was not run.
 
     >>> from analysis.parts.results import named
     >>> moved = named("count", {"moved": Conclusion(about="the counts", verdict="rose", rule="last above first")})

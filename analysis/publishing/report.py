@@ -39,10 +39,21 @@ def defaults() -> dict[str, Any]:
 
 
 def run(given: Mapping[str, Any], *, kernel: Any = None, cache: Path | None = BUILD / "notebooks") -> dict[str, str]:
-    """Every notebook executed with the overrides that it declares: file name to text."""
+    """Every notebook executed with the overrides that it declares: file name to text.
+
+    Of a chapter that the study has no data for, its question is left and what it would need.
+    """
     tasks = plan.planned(given)
     texts = execute.execute(tasks, kernel=kernel, cache=cache, meanwhile=_import_publishing)
-    return {task.notebook.name: text for task, text in zip(tasks, texts, strict=True)}
+    found = {task.notebook.name: text for task, text in zip(tasks, texts, strict=True)}
+    found |= {path.name: _question_only(path, words) for path, words in plan.lacking(given).items()}
+    return {path.name: found[path.name] for path in plan.notebooks()}
+
+
+def _question_only(path: Path, words: str) -> str:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    note = {"cell_type": "markdown", "id": "lacking", "metadata": {}, "source": [words]}
+    return stored.cleaned(json.dumps({**notebook, "cells": [notebook["cells"][0], note]}))
 
 
 def _import_publishing() -> None:

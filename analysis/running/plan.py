@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.figures import load
 from analysis.running.execute import ROOT, Task
 
 NOTEBOOKS = ROOT / "notebooks"
+MEANINGS = {
+    "claims": "the claims of an article, in claims.yml",
+    "comparison": "a series to set beside the counts, one with the role comparison in datapackage.json",
+}
 
 
 def notebooks() -> list[Path]:
@@ -29,13 +34,34 @@ def declared(notebook: Path) -> dict[str, Any]:
     return found
 
 
+def lacking(given: Mapping[str, Any]) -> dict[Path, str]:
+    """Each chapter that the study of a run has no data for, and what it would need, in a sentence.
+
+    A notebook says what it needs in its metadata: ``"needs": ["comparison"]``, roles of series, or "claims".
+
+    Raises
+    ------
+    StudyError : the study cannot be read.
+    """
+    wanted = {path: json.loads(path.read_text(encoding="utf-8"))["metadata"].get("needs", []) for path in notebooks()}
+    values = declared(notebooks()[0]) | dict(given)
+    study = load(values["study"], as_of=values["as_of"])
+    there = {series.role for series in study.series.values()} | ({"claims"} if study.claims else set())
+    return {
+        path: f"This chapter needs {MEANINGS[missing[0]]}, and the study has none."
+        for path, needs in wanted.items()
+        if (missing := [need for need in needs if need not in there])
+    }
+
+
 def planned(given: Mapping[str, Any]) -> list[Task]:
     """One task a notebook, in reading order: the chapters as they are, the summary when they are done.
 
     A parameter that has its default is left out, so a value given in words is the same run.
     """
     summary, *chapters = notebooks()
-    tasks = tuple(Task(path, _changed(path, given)) for path in chapters)
+    absent = lacking(given)
+    tasks = tuple(Task(path, _changed(path, given)) for path in chapters if path not in absent)
     return [Task(summary, _changed(summary, given), needs=tasks), *tasks]
 
 

@@ -17,7 +17,7 @@ def cleaned(text: str) -> str:
     """The text of a notebook's file without what differs from run to run: times, paths, versions."""
     notebook = json.loads(text)
     kernelspec = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    title = {name: value for name, value in notebook["metadata"].items() if name in ("title", "authors")}
+    title = {name: value for name, value in notebook["metadata"].items() if name in ("title", "authors", "needs")}
     notebook["metadata"] = {**title, "kernelspec": kernelspec, "language_info": {"name": "python"}}
     notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
     for cell in notebook["cells"]:
