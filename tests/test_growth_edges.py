@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.estimates import Estimate
-from analysis.growth import detectable, first_year, rates, ratios, saturation, specifications, trends
+from analysis.growth import first_year, rates, ratios, saturation, specifications, trends
 from analysis.growth.trend import TRENDS
 from analysis.models.curves import CURVES
 
@@ -47,7 +47,6 @@ QUESTIONS = {
     "back_cast": first_year.back_cast,
     "first_year": first_year.first_year,
     "leave_one_out": trends.leave_one_out,
-    "detectable_growth": detectable.detectable_growth,
     "growth_specifications": specifications.growth_specifications,
     **{
         f"saturating_fit {name}": lambda y, c, name=name: saturation.saturating_fit(y, c, curve=name) for name in CURVES

@@ -110,7 +110,5 @@ logistic <- suppressWarnings(nls(y ~ A / (1 + exp(-(x - m) / s)), d, start = lis
                                  control = nls.control(tol = 1e-10, minFactor = 1e-14, maxiter = 500, warnOnly = TRUE)))
 out$nls_default <- list(se = unname(summary(logistic)$coefficients[, 2]))
 
-power_t <- function(ncp, df) { q <- qt(.975, df); pt(q, df, ncp, lower.tail = FALSE) + pt(-q, df, ncp) }
-out$power_t <- lapply(list(c(3, 2), c(5.5, 2), c(10, 2), c(2.5, 10), c(12, 1)), function(v) list(noncentrality = v[1], df = v[2], power = power_t(v[1], v[2])))
 out$versions <- list(R = R.version.string, MASS = as.character(packageVersion("MASS")))
 write_json(out, commandArgs(trailingOnly = TRUE)[1], digits = NA, auto_unbox = TRUE, pretty = TRUE, null = "null")
