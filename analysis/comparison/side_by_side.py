@@ -13,6 +13,7 @@ from scipy.stats import contingency
 
 from analysis.comparison.alignment import aligned_growth_ratio, period_weights
 from analysis.estimates import Estimate, computed
+from analysis.models.dispersion import checked_dispersion
 from analysis.periods import Period
 
 Count = int | tuple[int, int]
@@ -112,8 +113,7 @@ def ratio_of_growth_ratios(
     >>> round(e.value, 4), round(e.low, 2), round(e.high, 2)
     (0.9887, 0.91, 1.08)
     """
-    if not dispersion > 0:
-        raise ValueError(f"dispersion {dispersion:g} is not above 0: give 1 for Poisson counts")
+    dispersion = checked_dispersion(dispersion)
     growth = aligned_growth_ratio(periods, counts, earlier, later)
     middle = ratio_of_growth_ratios_range(growth, comparison_later, comparison_earlier)
     weights = np.array([period_weights(periods, period) for period in (earlier, later)], dtype=float)
