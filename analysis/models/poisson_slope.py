@@ -1,4 +1,4 @@
-"""The slope of a Poisson trend: exact conditional limits, profile-likelihood limits, and an exact p-value.
+"""The slope of a Poisson trend: exact conditional limits, and profile-likelihood limits.
 
 Independent Poisson counts y_i with means exposure_i exp(a + b x_i), x whole numbers. Given the total T, the counts
 are T independent draws with probabilities proportional to exposure_i exp(b x_i): the intercept is gone and
@@ -204,15 +204,6 @@ def exact_limits(problem: SlopeProblem, level: float) -> Limits:
         return _root(lambda slope: problem.tail(slope, upward) - tail, start, direction, step)
 
     return None if problem.at_start else limit(True), None if problem.at_end else limit(False)
-
-
-def exact_p(problem: SlopeProblem) -> float:
-    """Two-sided p-value for a slope of 0: twice the smaller conditional tail, at most 1.
-
-    >>> round(exact_p(SlopeProblem.build((2016, 2017), (462, 527))), 5)
-    0.04179
-    """
-    return min(1.0, 2 * min(problem.tail(0.0, True), problem.tail(0.0, False)))
 
 
 def profile_limits(problem: SlopeProblem, level: float, dispersion: float = 1.0, df: int | None = None) -> Limits:

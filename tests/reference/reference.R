@@ -50,7 +50,6 @@ curve_fit <- function(expression, names, start) {
 }
 
 out <- list(ols_linear = least_squares(lm(y ~ x, d)), ols_loglinear = least_squares(lm(log(y) ~ x, d)))
-out$ols_mean <- list(ci95 = plain(confint(lm(y ~ 1, d))))
 
 trend <- glm(y ~ x, poisson, d, control = tight)
 phi <- sum(resid(trend, type = "pearson")^2) / 2
@@ -65,7 +64,6 @@ out$quasipoisson <- list(dispersion = quasi$dispersion, se = unname(quasi$coeffi
   F_p = anova(glm(y ~ 1, quasipoisson, d, control = tight), glm(y ~ x, quasipoisson, d, control = tight), test = "F")[["Pr(>F)"]][2])
 nb <- glm.nb(y ~ x, d, control = glm.control(epsilon = 1e-13, maxit = 500))
 out$negbin <- list(coef = unname(coef(nb)), se = unname(summary(nb)$coefficients[, 2]), theta = nb$theta, loglik = nb$twologlik / 2, aic = AIC(nb))
-out$poisson_null <- poisson_like(glm(y ~ 1, poisson, d, control = tight))
 d$post <- as.numeric(d$x >= 1)
 shift <- glm(y ~ post, poisson, d, control = tight)
 out$poisson_step <- c(poisson_like(shift), list(rr = exp(unname(coef(shift)[2])),
