@@ -1,4 +1,4 @@
-"""A short series of annual counts as every question takes it: whole years, whole counts, exposure in years."""
+"""A short series of annual counts as every question takes it: whole years, whole counts."""
 
 from __future__ import annotations
 
@@ -34,20 +34,6 @@ def whole(value: float, name: str = "count") -> int:
     if not isinstance(value, Real) or not 0 <= value < math.inf or value % 1:
         raise ValueError(f"{name} {value!r} is not a whole number of 0 or more")
     return int(value)
-
-
-def full_years(exposure: Sequence[float] | None, n: int) -> tuple[float, ...]:
-    """Exposure in years, one for each of `n` counts; 1 each when None.
-
-    >>> full_years(None, 2)
-    (1.0, 1.0)
-    """
-    if exposure is None:
-        return (1.0,) * n
-    values = tuple(map(float, exposure))
-    if len(values) != n or not all(math.isfinite(value) and value > 0 for value in values):
-        raise ValueError(f"exposure {list(exposure)}: give {n} positive numbers of years")
-    return values
 
 
 def steps_of(values: Sequence[int]) -> list[tuple[int, int]]:

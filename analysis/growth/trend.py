@@ -12,7 +12,7 @@ import numpy as np
 from scipy import stats
 
 from analysis.estimates import Estimate
-from analysis.growth.series import checked_series, full_years
+from analysis.growth.series import checked_series
 from analysis.models.poisson_slope import OUT_OF_REACH, Limits
 
 
@@ -22,7 +22,7 @@ class Trend:
 
     Parameters
     ----------
-    years, counts, exposure : what it is fitted to; exposure in years. level : of its intervals.
+    years, counts, exposure : what it is fitted to; exposure in years, 0.5 for six months. level : of its intervals.
 
     Attributes
     ----------
@@ -41,17 +41,10 @@ class Trend:
     link: ClassVar[Literal["identity", "log"]] = "log"
 
     @classmethod
-    def fit(
-        cls,
-        years: Sequence[int],
-        counts: Sequence[int],
-        *,
-        exposure: Sequence[float] | None = None,
-        level: float = 0.95,
-    ) -> Trend:
-        """The model fitted to one series; `exposure` is years behind each count (0.5 for six months), 1 by default."""
+    def fit(cls, years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> Trend:
+        """The model fitted to one series of full years."""
         years, counts = checked_series(years, counts)
-        return cls(years, counts, full_years(exposure, len(counts)), level)
+        return cls(years, counts, (1.0,) * len(counts), level)
 
     @property
     def reason(self) -> str:
