@@ -22,9 +22,7 @@ NO_FREEDOM = "not estimable: 0 residual degrees of freedom"
 class _Likelihood(ConstantGrowth):
     """A log-linear mean fitted by likelihood; a subclass gives its `fits`."""
 
-    @property
-    def fits(self) -> LogLinearFits:
-        raise NotImplementedError
+    fits: LogLinearFits
 
     @cached_property
     def coefficients(self) -> tuple[float, ...]:
@@ -75,9 +73,8 @@ class _PoissonSlope(_Likelihood):
             how = "exact conditional" if problem.exact else "conditional, by saddlepoint"
             return self._interval(about, slope, exact_limits(problem, self.level), how)
         if interval == "profile likelihood":
-            return self._interval(
-                about, slope, profile_limits(problem, self.level, phi), f"{interval}, dispersion {phi:.3g}"
-            )
+            limits = profile_limits(problem, self.level, phi)
+            return self._interval(about, slope, limits, f"{interval}, dispersion {phi:.3g}")
         if interval == "F profile":
             limits = profile_limits(problem, self.level, phi, df)
             return self._interval(about, slope, limits, f"F profile, 1 and {df} df, dispersion {phi:.3g}")
