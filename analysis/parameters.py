@@ -40,7 +40,6 @@ SPECIFICATION: dict[str, dict[str, Any]] = {
     "first_year": {**_YEAR, "default": 0, "description": "first year kept, 0 for the study's own"},
     "last_year": {**_YEAR, "default": 0, "description": "last year kept, 0 for the study's own"},
     "level": {**_LEVEL, "default": 0.95, "description": f"confidence level, {limits(_LEVEL)}"},
-    "index_base": {**_YEAR, "default": 0, "description": "year set to 100 in the index, 0 for the study's own"},
     "seed": {**_SEED, "default": 20190401, "description": f"seed of every resample, {limits(_SEED)}"},
     "resamples": {**_RESAMPLES, "default": 2000, "description": f"bootstrap resamples, {limits(_RESAMPLES)}"},
 }
@@ -213,9 +212,6 @@ def _accepted(name: str, value: Any, known: Collection[str]) -> Any:
 
 
 def _check_years(values: Mapping[str, Any]) -> None:
-    first, last, base = (values.get(name, 0) for name in ("first_year", "last_year", "index_base"))
+    first, last = (values.get(name, 0) for name in ("first_year", "last_year"))
     if first > last > 0:
         raise ParameterError(f"parameter first_year: {first} is after last_year {last}; swap or mend them")
-    if base and not (first or base) <= base <= (last or base):
-        years = " ".join([f"from {first}"] * (first > 0) + [f"to {last}"] * (last > 0))
-        raise ParameterError(f"parameter index_base: {base} is outside the years kept; give one {years}")

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from analysis.comparison.breaks import change_between, sides_of_break
+from analysis.comparison.breaks import change_between
 from analysis.figures.observations import Break, Observation, Source
 from analysis.periods import Period
 
@@ -73,20 +73,6 @@ def test_change_over_ranges_is_a_range():
     assert at_least.high is None
 
 
-def test_sides_are_kept_apart():
-    before, across, after = sides_of_break(SERIES, NEW_RULES)
-    assert [side.name for side in (before, across, after)] == ["before", "across", "after"]
-    assert [len(side.observations) for side in (before, across, after)] == [3, 1, 2]
-    assert (before.counts.low, before.counts.high, before.counts.n) == (6756, 9745, 3)
-    assert before.change.reason == "not comparable: 275 days against 365"
-    assert (across.counts.low, across.counts.high) == (16987, 16987)
-    assert across.change.reason == "not estimable: 1 observation"
-    assert (after.counts.low, after.counts.high) == (15082, None)
-    assert 'one is published as "at least"' in after.counts.reason
-    assert after.change.interval == "range"
-
-
-def test_one_side_alone_and_time_order():
-    assert [side.name for side in sides_of_break(SERIES[:2], NEW_RULES)] == ["before"]
+def test_the_earlier_period_comes_first():
     with pytest.raises(ValueError, match="2013 does not follow 2014: give the earlier period first"):
         change_between(SERIES[2], SERIES[1])

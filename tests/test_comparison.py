@@ -11,10 +11,9 @@ from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 from analysis.comparison.alignment import aligned_count, aligned_growth_ratio
-from analysis.comparison.levels import count_per_100, index_to_base, rate_per_1000
+from analysis.comparison.levels import count_per_100, rate_per_1000
 from analysis.comparison.multiverse import ROUNDINGS, comparison_multiverse
 from analysis.comparison.side_by_side import (
-    growth_ratio,
     odds_ratio,
     ratio_of_growth_ratios,
     ratio_of_growth_ratios_range,
@@ -29,25 +28,7 @@ RISING, ANY = "non-decreasing months", "non-negative months"
 QUICK = settings(deadline=None, derandomize=True, max_examples=20)
 
 
-# ---- index and ratios of levels ----
-
-
-def test_index_is_the_exact_ratio_to_the_base():
-    index = index_to_base(YEARS, COUNTS, 2016)
-    for year, count in zip(YEARS, COUNTS, strict=True):
-        assert index[year].value == pytest.approx(float(Fraction(100 * count, 462)), rel=1e-12)
-    assert [round(e.value, 1) for e in index.values()] == [33.1, 100.0, 114.1, 128.6]
-    assert (index[2016].interval, index[2016].low) == ("", None)
-    # R: 100 * poisson.test(c(527, 462))$conf.int
-    assert [index[2017].low, index[2017].high] == pytest.approx([100.4823628744187, 129.5282506463363], rel=1e-8)
-
-
-def test_index_needs_its_base():
-    with pytest.raises(ValueError, match="base 2014: no count; choose one of 2015"):
-        index_to_base(YEARS, COUNTS, 2014)
-    from_nothing = index_to_base([2015, 2016], [0, 5], 2015)
-    assert from_nothing[2015].reason == "not estimable: both counts are 0"
-    assert from_nothing[2016].reason == "unbounded: the earlier count is 0"
+# ---- levels ----
 
 
 def per_100(counts, period, incidents):
@@ -80,23 +61,6 @@ def test_count_per_100_says_what_it_lacks():
     assert (uncounted.value, uncounted.high) == (None, None)
     assert uncounted.low == pytest.approx(59400 / FINDS, rel=1e-12)
     assert uncounted.reason.startswith("not estimable: 90 of its 365 days were not counted; bounds only")
-
-
-def test_growth_over_a_range_is_the_widest_of_its_ends():
-    growth = growth_ratio(FINDS, FINDS_BEFORE)
-    # R: poisson.test(c(10643, 9295))$conf.int[1]; poisson.test(c(10643, 9215))$conf.int[2]
-    assert [growth.low, growth.high] == pytest.approx([1.11349825956433, 1.187757828692482], rel=1e-8)
-    assert growth.value is None
-    assert growth_ratio(13119, 10666).value == 13119 / 10666
-    from_nothing = growth_ratio(5, (0, 3))
-    assert (from_nothing.value, from_nothing.high) == (None, None)
-    assert from_nothing.reason == "a count is known only as a range; unbounded: the earlier count is 0"
-    assert growth_ratio(0, (0, 3)).reason == "not estimable: both counts are 0"
-    for earlier in (9215, 9255, 9295):
-        alone = growth_ratio(FINDS, earlier)
-        wide = growth_ratio(FINDS, FINDS_BEFORE)
-        assert wide.low <= alone.low
-        assert alone.high <= wide.high
 
 
 # ---- ratio of growth ratios ----

@@ -9,7 +9,6 @@ from statsmodels.genmod import families
 from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.models import negative_binomial, trends
-from analysis.models.shares import exact_share
 from tests.reference import COUNTS, EXACT, VALUES, R
 
 X = np.arange(4.0)
@@ -51,13 +50,6 @@ def test_exposure_of_the_first_year_gives_the_growth_that_r_gives():
     for case in R["first_year"]:
         fit = trends.poisson_trend(COUNTS, exposure=[case["months"] / 12, 1, 1, 1])
         assert 100 * np.expm1(fit.slope[0]) == pytest.approx(case["growth"], rel=1e-8)
-
-
-def test_poisson_level_is_the_null_model():
-    fit = trends.poisson_level(COUNTS)
-    assert fit.intercept[0] == pytest.approx(EXACT["poisson_null"]["log_mean"], rel=1e-12)
-    assert fit.deviance[0] == pytest.approx(EXACT["poisson_null"]["deviance"], rel=1e-10)
-    assert not trends.poisson_level([0, 0]).exists[0]
 
 
 def test_least_squares_equal_the_fifty_digit_fits():
@@ -208,23 +200,6 @@ def test_negative_binomial_with_a_part_year_reproduces_statsmodels_at_its_alpha(
         family = families.NegativeBinomial(alpha=alpha)
         likelihoods.append(GLM(fit.counts[0], design, family=family, offset=np.log(exposure)).fit(tol=1e-13).llf)
     assert likelihoods[1] == max(likelihoods)
-
-
-@pytest.mark.parametrize(
-    ("successes", "total", "low", "high"),
-    # R: binom.test(8, 10)$conf.int; binom.test(0, 20); the rule of three in exact form, 1 - 0.025 ** (1 / 20)
-    [(8, 10, 0.4439045376923585, 0.9747892736731666), (0, 20, 0, 1 - 0.025 ** (1 / 20))],
-)
-def test_exact_share_agrees_with_outside_values(successes, total, low, high):
-    assert exact_share(successes, total, 0.95) == pytest.approx((low, high), rel=1e-10)
-    swapped = exact_share(total - successes, total, 0.95)
-    assert swapped == pytest.approx((1 - high, 1 - low), rel=1e-10)
-
-
-@pytest.mark.parametrize(("successes", "total"), [(5, 4), (-1, 4), (0, 0)])
-def test_a_share_of_nothing_is_refused(successes, total):
-    with pytest.raises(ValueError, match="give 0 to all"):
-        exact_share(successes, total, 0.95)
 
 
 def test_zero_has_no_logarithm_and_exposure_is_positive():

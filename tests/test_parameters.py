@@ -120,21 +120,15 @@ def test_the_first_year_may_not_follow_the_last():
     assert check(first_year=2015, last_year=2015).first_year == 2015
 
 
-def test_the_base_of_the_index_is_one_of_the_years_kept():
-    message = "parameter index_base: 2014 is outside the years kept; give one from 2015 to 2018"
-    assert refused(check, first_year=2015, last_year=2018, index_base=2014) == message
-    assert check(index_base=2014).index_base == 2014
-
-
 @quick
-@given(st.integers(1900, 2100), st.integers(1900, 2100), st.integers(1900, 2100))
-def test_years_are_accepted_exactly_when_in_order(first, last, base):
+@given(st.integers(1900, 2100), st.integers(1900, 2100))
+def test_years_are_accepted_exactly_when_in_order(first, last):
     try:
-        check(first_year=first, last_year=last, index_base=base)
+        check(first_year=first, last_year=last)
         accepted = True
     except ParameterError:
         accepted = False
-    assert accepted == (first <= base <= last)
+    assert accepted == (first <= last)
 
 
 # ---- overrides of a run --------------------------------------------------------------------
@@ -148,14 +142,8 @@ def test_an_override_must_be_declared_by_some_notebook():
 
 
 def test_zero_stands_for_the_years_of_the_study_and_contradicts_nothing():
-    assert vars(check(first_year=2020, last_year=0, index_base=0)) == {
-        "first_year": 2020,
-        "last_year": 0,
-        "index_base": 0,
-    }
+    assert vars(check(first_year=2020, last_year=0)) == {"first_year": 2020, "last_year": 0}
     assert validate_overrides({"first_year": 2020}, SPECIFICATION) == {"first_year": 2020}
-    message = refused(validate_overrides, {"first_year": 2017, "index_base": 2016}, SPECIFICATION)
-    assert message == "parameter index_base: 2016 is outside the years kept; give one from 2017"
 
 
 def test_assignments_are_read_as_the_declared_type():

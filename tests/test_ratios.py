@@ -210,7 +210,7 @@ def test_zero_counts_give_reasons_not_numbers():
     ("years", "counts", "message"),
     [
         ((1, 2), (3,), "2 years for 1 counts"),
-        ((), (), "give at least one"),
+        ((), (), "0 years for 0 counts"),
         ((2, 1), (3, 4), "do not increase"),
         ((1, 2), (3, -4), "not a whole number"),
         ((1, 2), (3, 4.5), "not a whole number"),

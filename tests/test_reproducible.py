@@ -64,7 +64,7 @@ def test_a_difference_of_one_byte_is_named(elsewhere):
         (["first_year=2019"], ["2019", "2015 to 2018"]),
         (["study=data/nothing"], ["data/nothing"]),
         (["--params", "nothing.yaml"], ["nothing.yaml"]),
-        (["first_year=2009", "last_year=2010", "index_base=2010"], ["removals"]),
+        (["first_year=2009", "last_year=2010"], ["removals"]),
     ],
 )
 def test_bad_input_is_one_line_and_leaves_the_report_whole(elsewhere, arguments, words):

@@ -619,7 +619,7 @@ def test_words_that_are_not_given_follow_from_those_that_are(tmp_path):
     words = load(small(tmp_path, "period,count\n2021,7\n2022,0\n", words="nouns: injuries\nplace: no\n")).words
     assert (words.noun, words.nouns, words.unit, words.place) == ("injury", "injuries", "injuries", "no")
     assert words.question == "How did the number of injuries change, and what can so few counts say of it?"
-    assert (words.counted_by, words.first_period_partial, words.index_base) == (NOT_GIVEN, False, 2021)
+    assert (words.counted_by, words.first_period_partial) == (NOT_GIVEN, False)
 
 
 def test_the_unit_of_the_outcome_is_a_word_too(tmp_path):
@@ -635,7 +635,6 @@ def test_the_unit_of_the_outcome_is_a_word_too(tmp_path):
         ("place: [a]\n", "line 1: a single name and a single value are needed here"),
         ("place: a\nplace: b\n", "line 2: place is given twice; keep one"),
         ("first_period_partial: perhaps\n", "line 1: first_period_partial is 'perhaps'; write yes or no"),
-        ("index_base: 2031\n", "line 1: index_base is 2031; give one of the years, 2021 to 2022"),
         ("- a\n", "line 1: no mapping of names to values; write one name: value a line"),
         ("place: [\n", "line 2: not YAML"),
     ],

@@ -8,11 +8,11 @@ from hypothesis import given, settings, strategies as st
 from reference import COUNTS, EXACT, VALUES, YEARS, R
 
 from analysis.growth.first_year import back_cast, first_year, first_year_readings
-from analysis.growth.least_squares import ConstantLevel, LinearTrend, LogLinearTrend
-from analysis.growth.poisson_trends import NegativeBinomialTrend, PoissonLevel, PoissonTrend, QuasiPoissonTrend
+from analysis.growth.least_squares import LinearTrend, LogLinearTrend
+from analysis.growth.poisson_trends import NegativeBinomialTrend, PoissonTrend, QuasiPoissonTrend
 from analysis.growth.trend import TRENDS, ConstantGrowth, trend_model
 from analysis.growth.trends import all_trends, growth_models, leave_one_out
-from analysis.growth.two_rates import CompoundGrowth, LevelShift
+from analysis.growth.two_rates import CompoundGrowth
 
 steady = settings(deadline=None, derandomize=True, max_examples=15)
 series = st.lists(st.integers(1, 150), min_size=4, max_size=5)
@@ -34,35 +34,26 @@ def test_least_squares_agree_with_fifty_digits_and_r(model, name):
     close(fit.coefficients, exact["coef"])
     close(limits(fit.estimates["slope"]), exact["ci95"][1])
     close(limits(model.fit(YEARS, COUNTS, level=0.8).estimates["slope"]), from_r["ci80"][1])
-    close(fit.estimates["sigma"].value, exact["sigma"])
+    close(math.sqrt(fit.line.residual_variance[0]), exact["sigma"])
     later, without = EXACT[f"{name}_drop2015"], model.fit(*LATER)
     close(limits(without.estimates["slope"]), later["ci95"][1], rel=1e-7)
-    close(without.estimates["sigma"].value, later["sigma"], rel=1e-7)
 
 
-def test_the_mean_agrees_with_r():
-    close(limits(ConstantLevel.fit(YEARS, COUNTS).estimates["mean"]), R["ols_mean"]["ci95"][0])
-
-
-def test_growth_and_doubling_agree_with_fifty_digits():
+def test_growth_agrees_with_fifty_digits():
     exact = EXACT["growth"]
     found = LogLinearTrend.fit(YEARS, COUNTS).estimates
     close(found["growth"].value, exact["loglinear_growth_pct"])
     close(limits(found["growth"]), exact["loglinear_growth95"])
     close(limits(LogLinearTrend.fit(YEARS, COUNTS, level=0.8).estimates["growth"]), exact["loglinear_growth80"])
-    close(found["doubling_time"].value, exact["doubling_years"])
-    assert (found["doubling_time"].high, found["doubling_time"].reason) == (None, "unbounded at 95%")
     for years, counts, ends in ((YEARS, COUNTS, "2015_2018"), (*LATER, "2016_2018")):
         compound = CompoundGrowth.fit(years, counts).estimates
         close(compound["growth"].value, exact[f"cagr_{ends}_pct"])
-        close(compound["doubling_time"].value, exact[f"doubling_years_from_cagr_{ends}"])
 
 
 def test_compound_interval_is_the_root_of_the_exact_ratio():
     low, high = EXACT["rate_ratios"]["2018/2015"]["exact95"]
     compound = CompoundGrowth.fit(YEARS, COUNTS).estimates
     close(limits(compound["growth"]), [100 * (low ** (1 / 3) - 1), 100 * (high ** (1 / 3) - 1)])
-    close(limits(compound["doubling_time"]), [3 * math.log(2) / math.log(high), 3 * math.log(2) / math.log(low)])
 
 
 def test_poisson_trend_agrees_with_fifty_digits():
@@ -77,10 +68,9 @@ def test_poisson_trend_agrees_with_fifty_digits():
 
 
 def test_poisson_trend_on_a_falling_series_with_gaps_and_a_part_year():
-    fit = PoissonTrend.fit((2010, 2011, 2013, 2016), (31, 22, 19, 7), exposure=(1, 1, 0.5, 1))
+    fit = PoissonTrend((2010, 2011, 2013, 2016), (31, 22, 19, 7), (1, 1, 0.5, 1), 0.95)
     close(fit.coefficients, R["other_series"]["coef"])
     close(limits(fit.slope_under("profile likelihood", 1.0)), R["other_series"]["profile95"])
-    assert fit.estimates["doubling_time"].reason == "undefined: the fitted trend does not rise"
 
 
 def test_quasi_poisson_agrees_with_fifty_digits_and_r():
@@ -105,17 +95,6 @@ def test_negative_binomial_agrees_with_fifty_digits():
     reach = 12.706204736432102 * exact["se_observed_joint_statsmodels"][1]
     close(limits(fit.estimates["slope"]), [exact["coef"][1] - reach, exact["coef"][1] + reach], rel=1e-6)
     assert NegativeBinomialTrend.fit(*LATER).reason == "not estimable: no more variation than Poisson, alpha is 0"
-
-
-def test_level_shift_and_constant_rate_agree_with_fifty_digits():
-    found, exact = LevelShift.fit(YEARS, COUNTS).estimates, EXACT["poisson_step"]
-    close(found["ratio"].value, exact["rr"])
-    close(LevelShift.fit(YEARS, COUNTS).mean_at((2017,)), exact["mu_post"])
-    close(found["deviance_p"].value, exact["gof_dev_p"])
-    level = PoissonLevel.fit(YEARS, COUNTS)
-    close(math.log(level.estimates["rate"].value), EXACT["poisson_null"]["log_mean"])
-    # Garwood's limits of the total over four years, from sums of Poisson terms in 60 digits
-    close(limits(level.estimates["rate"]), [413.82217193733383, 454.90726445098380], rel=1e-12)
 
 
 EXPECTED_SLOPES = {
@@ -146,7 +125,7 @@ def test_first_year_agrees_with_r():
         close(case["log-linear trend"].value, from_r["loglinear"])
     later = EXACT["poisson_drop2015"]
     close(cases["without 2015"]["Poisson trend"].value, 100 * math.expm1(later["coef"][1]))
-    nine = PoissonTrend.fit(YEARS, COUNTS, exposure=(9 / 12, 1, 1, 1))
+    nine = PoissonTrend(YEARS, COUNTS, (9 / 12, 1, 1, 1), 0.95)
     close(limits(nine.slope_under("profile likelihood", 1.0)), R["first_year"][1]["profile95"])
     assert first_year_readings(YEARS, COUNTS)[2].exposure == (0.5, 1, 1, 1)
 
@@ -163,20 +142,16 @@ def test_back_cast_agrees_with_r():
 
 
 def test_leave_one_out_agrees_with_fifty_digits():
-    left = leave_one_out(YEARS, COUNTS, model="linear trend")
-    close([year.error.value for year in left], EXACT["ols_linear"]["loo"])
-    assert left[0].growth.reason == "undefined: no constant growth"
-    poisson = leave_one_out(YEARS, COUNTS)
-    close(poisson[0].growth.value, 100 * math.expm1(EXACT["poisson_drop2015"]["coef"][1]))
+    first = leave_one_out(YEARS, COUNTS)[0]
+    close(first.growth.value, 100 * math.expm1(EXACT["poisson_drop2015"]["coef"][1]))
+    close(first.expected.value, R["off_trend"]["expected"])
+    close(first.error.value, COUNTS[0] - R["off_trend"]["expected"])
     assert leave_one_out((1, 2), (3, 4)) == []
-    with pytest.raises(ValueError, match="choose one of"):
-        leave_one_out(YEARS, COUNTS, model="none")
 
 
 def test_two_counts_leave_no_degrees_of_freedom():
     fits = all_trends((2015, 2016), (153, 462))
     assert fits["linear trend"].estimates["slope"].reason == "no interval: 0 residual degrees of freedom"
-    assert fits["linear trend"].estimates["sigma"].reason == "not estimable: 0 residual degrees of freedom"
     assert fits["quasi-Poisson trend"].estimates["growth"].reason == "not estimable: 0 residual degrees of freedom"
     # two counts on a Poisson trend are one ratio
     ratio = EXACT["rate_ratios"]["2016/2015"]["exact95"]
@@ -184,10 +159,9 @@ def test_two_counts_leave_no_degrees_of_freedom():
 
 
 def test_counts_on_a_curve_have_no_interval_of_width_zero():
-    for model, counts in ((LinearTrend, (10, 20, 30)), (LogLinearTrend, (10, 20, 40)), (ConstantLevel, (5, 5, 5))):
+    for model, counts in ((LinearTrend, (10, 20, 30)), (LogLinearTrend, (10, 20, 40))):
         found = model.fit((1, 2, 3), counts).estimates
         assert next(iter(found.values())).reason == "no interval: the counts lie on the curve"
-        assert found["sigma"].reason == "undefined: the fit is exact"
 
 
 def test_counts_in_one_year_leave_the_slope_one_limit():
@@ -202,11 +176,6 @@ def test_no_curve_is_drawn_without_a_fit():
         LogLinearTrend.fit((1, 2, 3), (0, 2, 3)).mean_at([4])
 
 
-def test_bad_exposure_is_refused():
-    with pytest.raises(ValueError, match="give 4 positive"):
-        PoissonTrend.fit(YEARS, COUNTS, exposure=(0, 1, 1, 1))
-
-
 def test_a_model_is_added_by_one_class():
     try:
 
@@ -214,7 +183,7 @@ def test_a_model_is_added_by_one_class():
         class Doubling(ConstantGrowth):
             """A count that doubles each year, for the sake of this test."""
 
-            name, formula = "doubling", "y = a 2^x"
+            name = "doubling"
             specifications = (("none", 1.0),)
 
             @property
@@ -225,9 +194,8 @@ def test_a_model_is_added_by_one_class():
                 about = self._about("slope of the log rate", "a year", "")
                 return self._interval(about, math.log(2), (0.6, 0.8), interval)
 
-        assert all_trends(YEARS, COUNTS)["doubling"].estimates["doubling_time"].value == pytest.approx(1)
+        assert all_trends(YEARS, COUNTS)["doubling"].estimates["growth"].value == pytest.approx(100)
         assert first_year(YEARS, COUNTS)["without 2015"]["doubling"].value == pytest.approx(100)
-        assert leave_one_out(YEARS, COUNTS, model="doubling")[1].expected.value == pytest.approx(306)
     finally:
         TRENDS.pop("doubling", None)
     assert list(all_trends(YEARS, COUNTS)) == list(TRENDS)
@@ -249,7 +217,7 @@ def test_growth_does_not_depend_on_the_calendar(counts, shift):
 @given(series, st.floats(0.1, 5))
 def test_a_common_exposure_moves_the_level_and_not_the_growth(counts, time):
     years = list(range(len(counts)))
-    plain, scaled = (PoissonTrend.fit(years, counts, exposure=e) for e in (None, [time] * len(counts)))
+    plain, scaled = (PoissonTrend(tuple(years), tuple(counts), (e,) * len(counts), 0.95) for e in (1.0, time))
     assert limits(plain.estimates["growth"]) == pytest.approx(limits(scaled.estimates["growth"]), rel=1e-7)
     assert plain.coefficients[0] - scaled.coefficients[0] == pytest.approx(math.log(time), abs=1e-8)
 

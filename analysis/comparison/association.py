@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from fractions import Fraction
 
 import numpy as np
 from scipy import stats
@@ -75,51 +73,6 @@ def correlation_of_changes(first: Sequence[float], second: Sequence[float], *, l
         interval="confidence",
         interval_method="Fisher z",
         assumes="independent pairs of normal changes; exploratory",
-    )
-
-
-@computed
-def smallest_rank_p(n: int) -> Estimate:
-    """Least two-sided p-value that perfect agreement of two rankings of `n` can reach: 2 / n!.
-
-    Examples
-    --------
-    >>> [round(smallest_rank_p(n).value, 4) for n in (3, 4, 5, 6)]
-    [0.3333, 0.0833, 0.0167, 0.0028]
-    """
-    return Estimate(
-        estimand=f"least p-value of perfect rank agreement among {n}",
-        unit="",
-        method="enumeration of all orders",
-        value=float(min(Fraction(1), Fraction(2, math.factorial(n)))),
-        n=n,
-        assumes="every order equally likely",
-    )
-
-
-@computed
-def correlation_needed(n: int, *, level: float = 0.95) -> Estimate:
-    """Least absolute correlation that `n` independent pairs tell apart from 0.
-
-    Examples
-    --------
-    >>> [round(correlation_needed(n).value, 3) for n in (3, 4, 5)]
-    [0.997, 0.95, 0.878]
-    >>> correlation_needed(2).reason
-    'undefined: n - 2 = 0'
-    """
-    needed = None
-    if n > 2:
-        t = stats.t.isf((1 - level) / 2, n - 2)
-        needed = float(t / math.sqrt(n - 2 + t * t))
-    return Estimate(
-        estimand=f"least absolute correlation with p below {1 - level:.2g} among {n}",
-        unit="",
-        method=f"t, {n - 2} df",
-        value=needed,
-        n=n,
-        assumes="independent pairs of normal values",
-        reason="" if n > 2 else f"undefined: n - 2 = {n - 2}",
     )
 
 

@@ -1,4 +1,4 @@
-"""The level of a count: against a base year, against another count, against a population."""
+"""The level of a count beside another count, or beside a population."""
 
 from __future__ import annotations
 
@@ -7,47 +7,8 @@ from datetime import date
 
 from analysis.comparison.side_by_side import RANGE_ONLY, ZERO, Count, limits_of
 from analysis.estimates import Estimate, computed
-from analysis.growth.rates import count_rate, rate_ratio
+from analysis.growth.rates import count_rate
 from analysis.periods import Period
-
-
-@computed
-def index_to_base(
-    years: Sequence[int], counts: Sequence[int], base: int, *, level: float = 0.95
-) -> dict[int, Estimate]:
-    """Count of each year as a percentage of the count in the `base` year.
-
-    Parameters
-    ----------
-    years, counts : (k,) each. base : one of `years`.
-
-    Returns
-    -------
-    Estimate a year with the exact conditional confidence interval of the ratio of two Poisson rates; the base
-    is 100 by definition and has none. No values, with the reason, where the count of the base is 0.
-
-    Raises
-    ------
-    ValueError : `base` is not among the years.
-
-    Examples
-    --------
-    >>> index = index_to_base([2015, 2016, 2017, 2018], [153, 462, 527, 594], 2016)
-    >>> [round(e.value, 1) for e in index.values()]
-    [33.1, 100.0, 114.1, 128.6]
-    """
-    by_year = dict(zip(years, counts, strict=True))
-    if base not in by_year:
-        raise ValueError(f"base {base}: no count; choose one of {', '.join(map(str, by_year))}")
-    unit = f"{base} = 100"
-    index = {}
-    for year, count in by_year.items():
-        estimand = f"count in {year} as an index"
-        if year == base and count:
-            index[year] = Estimate(estimand=estimand, unit=unit, method="by definition", value=100.0, n=1)
-        else:
-            index[year] = rate_ratio(count, by_year[base], level=level).scaled(100, unit, estimand)
-    return index
 
 
 @computed

@@ -27,7 +27,6 @@ class ComparisonSpecification:
     alignment: Spread
     rounding: str
     earlier_count: Estimate
-    growth_ratio: Estimate
     ratio: Estimate
 
 
@@ -74,7 +73,6 @@ def comparison_multiverse(
             alignment=spread,
             rounding=name,
             earlier_count=count,
-            growth_ratio=growth,
             ratio=_ratio(growth, comparison_later, count),
         )
         for spread, growth in growths.items()

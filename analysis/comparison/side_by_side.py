@@ -13,7 +13,7 @@ from scipy.stats import contingency
 
 from analysis.comparison.alignment import aligned_growth_ratio, period_weights
 from analysis.estimates import Estimate, computed
-from analysis.growth.rates import rate_ratio
+from analysis.models.dispersion import checked_dispersion
 from analysis.periods import Period
 
 Count = int | tuple[int, int]
@@ -21,44 +21,6 @@ Count = int | tuple[int, int]
 RANGE_ONLY = "known only as a range"
 ZERO = "not estimable: a count is 0 or may be"
 RATIO = {"estimand": "ratio of two growth ratios", "unit": "ratio"}
-
-
-@computed
-def growth_ratio(later: Count, earlier: Count, *, level: float = 0.95) -> Estimate:
-    """Ratio of two rates where either count may be known only as a range.
-
-    Returns
-    -------
-    Estimate with a confidence interval that covers whichever count of the range is the true one: the widest
-    limits of `analysis.growth.rates.rate_ratio` over it. No value where a count is known only as a range, and
-    no upper limit where the earlier may be 0.
-
-    Examples
-    --------
-    >>> e = growth_ratio(10643, (9215, 9295))
-    >>> round(e.low, 3), round(e.high, 3), e.reason
-    (1.113, 1.188, 'a count is known only as a range')
-    """
-    (later_low, later_high), (least, most) = limits_of(later), limits_of(earlier)
-    lowest = rate_ratio(later_low, most, level=level)
-    highest = rate_ratio(later_high, least, level=level)
-    if later_low == later_high and least == most:
-        return highest
-    if not (lowest.interval and highest.interval):
-        return lowest if not lowest.interval else highest
-    return Estimate(
-        estimand=lowest.estimand,
-        unit="ratio",
-        method="ratio of two counts",
-        low=lowest.low,
-        high=highest.high,
-        level=level,
-        interval="confidence",
-        interval_method=f"{lowest.interval_method}, widest over the range",
-        n=2,
-        assumes=lowest.assumes,
-        reason="; ".join(filter(None, [f"a count is {RANGE_ONLY}", highest.reason])),
-    )
 
 
 @computed
@@ -151,8 +113,7 @@ def ratio_of_growth_ratios(
     >>> round(e.value, 4), round(e.low, 2), round(e.high, 2)
     (0.9887, 0.91, 1.08)
     """
-    if not dispersion > 0:
-        raise ValueError(f"dispersion {dispersion:g} is not above 0: give 1 for Poisson counts")
+    dispersion = checked_dispersion(dispersion)
     growth = aligned_growth_ratio(periods, counts, earlier, later)
     middle = ratio_of_growth_ratios_range(growth, comparison_later, comparison_earlier)
     weights = np.array([period_weights(periods, period) for period in (earlier, later)], dtype=float)

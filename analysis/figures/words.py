@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.figures.files import StudyError, open_text, shown
-from analysis.figures.observations import NOT_GIVEN, Series, span
+from analysis.figures.observations import NOT_GIVEN, Series
 from analysis.names import nearest
 from analysis.yaml_text import Entry, read_mapping
 
@@ -23,7 +23,6 @@ MEANINGS = {
     "place": "where",
     "question": "what the report asks",
     "first_period_partial": "yes if the first period may hold less than its full time",
-    "index_base": "the year that is 100 in an index",
 }
 
 
@@ -40,7 +39,6 @@ class Words:
     place: str
     question: str
     first_period_partial: bool
-    index_base: int
 
 
 def read(folder: Path, outcome: Series) -> Words:
@@ -54,7 +52,7 @@ def read(folder: Path, outcome: Series) -> Words:
     if (folder / NAME).exists():
         for name, entry in read_mapping(open_text(folder, NAME), file, StudyError).items():
             try:
-                given[name] = _value(name, entry, outcome)
+                given[name] = _value(name, entry)
             except ValueError as error:
                 raise StudyError(f"{file}, line {entry.line}: {error}") from None
     return general(outcome, given)
@@ -74,12 +72,11 @@ def general(outcome: Series, given: Mapping[str, Any]) -> Words:
         "place": outcome.observations[-1].geography,
         "question": f"How did the number of {nouns} change, and what can so few counts say of it?",
         "first_period_partial": False,
-        "index_base": outcome.years[0],
     }
     return Words(**(own | given))
 
 
-def _value(name: str, entry: Entry, outcome: Series) -> Any:
+def _value(name: str, entry: Entry) -> Any:
     text = entry.text.strip()
     if name not in MEANINGS:
         raise ValueError(f"unknown word {name!r}; {nearest(name, MEANINGS)}")
@@ -89,8 +86,4 @@ def _value(name: str, entry: Entry, outcome: Series) -> Any:
         if text not in ("yes", "no", "true", "false"):
             raise ValueError(f"{name} is {text!r}; write yes or no")
         return text in ("yes", "true")
-    if name == "index_base":
-        if text not in map(str, outcome.years):
-            raise ValueError(f"{name} is {text}; give one of the years, {span(outcome.years)}")
-        return int(text)
     return text

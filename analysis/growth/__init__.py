@@ -1,4 +1,4 @@
-"""How fast one short series grew: ratios, trend models, curves, and what this many counts can show.
+"""How fast one short series grew: ratios, trend models and curves.
 
 The modules of trend models are imported here, simplest first, so that every table lists them in this order.
 """

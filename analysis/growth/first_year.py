@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from scipy import stats
-from scipy.optimize import brentq
 
 from analysis.estimates import Estimate, computed
 from analysis.growth.poisson_trends import PoissonTrend
 from analysis.growth.series import checked_series
 from analysis.growth.trends import growth_models
 from analysis.models.dispersion import POISSON
-from analysis.models.poisson_slope import SlopeProblem
+from analysis.models.poisson_slope import Limits, SlopeProblem, root_from
 
 MONTHS = (12, 9, 6)
 
@@ -157,9 +156,7 @@ def back_cast(years: Sequence[int], counts: Sequence[int], *, level: float = 0.9
     }
 
 
-def _off_trend_limits(
-    years: tuple[int, ...], counts: tuple[int, ...], best: float, level: float
-) -> tuple[float, float]:
+def _off_trend_limits(years: tuple[int, ...], counts: tuple[int, ...], best: float, level: float) -> Limits:
     """Profile limits of the log ratio by which the first year lies off the trend of all others."""
 
     def log_likelihood(off: float) -> float:
@@ -171,11 +168,4 @@ def _off_trend_limits(
     def drop(off: float) -> float:
         return 2 * (peak - log_likelihood(off)) - threshold
 
-    edges = []
-    for direction in (-1, 1):
-        step = 0.1
-        while drop(best + direction * step) < 0:
-            step *= 2
-        outer = best + direction * step
-        edges.append(float(brentq(drop, min(best, outer), max(best, outer), xtol=1e-12)))
-    return edges[0], edges[1]
+    return root_from(best, drop, -1, 0.1), root_from(best, drop, 1, 0.1)

@@ -1,75 +1,35 @@
-"""Poisson models of a short series of annual counts, constant or growing, with their overdispersed kin."""
+"""Constant growth of Poisson counts, and of counts that vary more than Poisson counts do."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import cached_property
 
 from scipy import stats
 
 from analysis.estimates import Estimate
-from analysis.growth.rates import count_rate
-from analysis.growth.trend import ConstantGrowth, Trend, trend_model
+from analysis.growth.trend import ConstantGrowth, trend_model
 from analysis.models import negative_binomial, trends
-from analysis.models.dispersion import ESTIMATED_DISPERSIONS, KNOWN_DISPERSIONS, POISSON, assumption
+from analysis.models.dispersion import ESTIMATED_DISPERSIONS, KNOWN_DISPERSIONS, assumption
 from analysis.models.fits import LogLinearFits
-from analysis.models.poisson_slope import SlopeProblem, exact_limits, exact_p, profile_limits
+from analysis.models.poisson_slope import SlopeProblem, exact_limits, profile_limits
 
 ALL_ZERO = "not estimable: every count is 0"
 ONE_SIDED = "unbounded: every count is in the first or the last year"
 NO_FREEDOM = "not estimable: 0 residual degrees of freedom"
 
 
-class CountModel(Trend):
+class _Likelihood(ConstantGrowth):
     """A log-linear mean fitted by likelihood; a subclass gives its `fits`."""
 
-    @property
-    def fits(self) -> LogLinearFits:
-        raise NotImplementedError
+    fits: LogLinearFits
 
     @cached_property
     def coefficients(self) -> tuple[float, ...]:
         return float(self.fits.intercept[0]), float(self.fits.slope[0])
 
-    def _deviance_p(self) -> Estimate:
-        """p-value of the deviance: small where the counts vary more around the model than Poisson counts."""
-        about = self._about("p-value of the deviance", "", "Poisson counts, means not small")
-        about["method"] = f"chi-squared, {self.residual_df} df"
-        if self.reason or self.residual_df < 1:
-            return Estimate(**about, reason=self.reason or "undefined: 0 residual degrees of freedom")
-        return Estimate(**about, value=float(stats.chi2.sf(self.fits.deviance[0], self.residual_df)))
 
-
-@trend_model
-class PoissonLevel(CountModel):
-    """Annual rate of a Poisson process that does not change; exact (Garwood) interval from the total.
-
-    Examples
-    --------
-    >>> rate = PoissonLevel.fit((2015, 2016, 2017, 2018), (153, 462, 527, 594)).estimates["rate"]
-    >>> [round(x, 1) for x in (rate.value, rate.low, rate.high)]
-    [434.0, 413.8, 454.9]
-    """
-
-    name, formula, shape = "Poisson constant", "log mu = a", "constant"
-
-    @property
-    def reason(self) -> str:
-        return super().reason or ("" if any(self.counts) else ALL_ZERO)
-
-    @cached_property
-    def fits(self) -> LogLinearFits:
-        return trends.poisson_level(self.counts, exposure=self.exposure)
-
-    def _estimates(self) -> dict[str, Estimate]:
-        total = count_rate(sum(self.counts), level=self.level)
-        rate = total.scaled(1 / sum(self.exposure), "counts a year", "annual rate")
-        rate = replace(rate, method=self.name, n=len(self.counts))
-        return {"rate": rate, "deviance_p": self._deviance_p()}
-
-
-class _PoissonSlope(CountModel, ConstantGrowth):
+class _PoissonSlope(_Likelihood):
     """A log-linear mean fitted by Poisson likelihood; its dispersion is 1, another known value, or Pearson's."""
 
     @cached_property
@@ -113,9 +73,8 @@ class _PoissonSlope(CountModel, ConstantGrowth):
             how = "exact conditional" if problem.exact else "conditional, by saddlepoint"
             return self._interval(about, slope, exact_limits(problem, self.level), how)
         if interval == "profile likelihood":
-            return self._interval(
-                about, slope, profile_limits(problem, self.level, phi), f"{interval}, dispersion {phi:.3g}"
-            )
+            limits = profile_limits(problem, self.level, phi)
+            return self._interval(about, slope, limits, f"{interval}, dispersion {phi:.3g}")
         if interval == "F profile":
             limits = profile_limits(problem, self.level, phi, df)
             return self._interval(about, slope, limits, f"F profile, 1 and {df} df, dispersion {phi:.3g}")
@@ -124,10 +83,10 @@ class _PoissonSlope(CountModel, ConstantGrowth):
 
 @trend_model
 class PoissonTrend(_PoissonSlope):
-    """Constant growth a year under Poisson counts (log link); the interval is exact conditional on the total.
+    """Constant growth a year under Poisson counts, log mu = a + b x; the interval is exact conditional on the total.
 
-    "p" is the exact conditional two-sided p-value for no trend, "deviance_p" the test of the model: read it first,
-    as the intervals hold only if the counts are Poisson around one trend. From a total of several hundred thousand
+    "deviance_p" is the test of the model: read it first, as it is small where the counts vary more around the trend
+    than Poisson counts, and the intervals hold only if they do not. From a total of several hundred thousand
     on, limits come from a saddlepoint that differs by less than 1e-10 from the exact ones, and say so.
 
     Source
@@ -141,19 +100,20 @@ class PoissonTrend(_PoissonSlope):
     [39.0, 33.0]
     """
 
-    name, formula = "Poisson trend", "log mu = a + b x"
+    name = "Poisson trend"
     specifications = (("exact", 1.0), ("profile likelihood", 1.0), ("z", 1.0))
 
     def _estimates(self) -> dict[str, Estimate]:
-        about = self._about("p-value for no trend", "", POISSON) | {"method": "exact conditional, two-sided"}
-        estimable = len(self.counts) > 1 and any(self.counts)
-        p = Estimate(**about, value=exact_p(self.problem)) if estimable else Estimate(**about, reason=self.reason)
-        return super()._estimates() | {"p": p, "deviance_p": self._deviance_p()}
+        df, about = self.residual_df, self._about("p-value of the deviance", "", "Poisson counts, means not small")
+        about["method"] = f"chi-squared, {df} df"
+        reason = self.reason or ("undefined: 0 residual degrees of freedom" if df < 1 else "")
+        p = None if reason else float(stats.chi2.sf(self.fits.deviance[0], df))
+        return super()._estimates() | {"deviance_p": Estimate(**about, value=p, reason=reason)}
 
 
 @trend_model
 class QuasiPoissonTrend(_PoissonSlope):
-    """Constant growth a year when the variance is proportional to the mean, by a factor estimated here or known.
+    """Constant growth a year, log mu = a + b x, with variance phi mu, where phi is estimated here or known.
 
     The estimated dispersion is Pearson's statistic over its degrees of freedom; the model's own interval is then the
     F profile with the residual degrees of freedom, never normal quantiles. Two counts estimate no dispersion.
@@ -169,7 +129,7 @@ class QuasiPoissonTrend(_PoissonSlope):
     44.489
     """
 
-    name, formula = "quasi-Poisson trend", "log mu = a + b x, var = phi mu"
+    name = "quasi-Poisson trend"
     specifications = (
         *((i, how) for how in ESTIMATED_DISPERSIONS for i in ("F profile", "t", "profile likelihood", "z")),
         *((i, phi) for phi in KNOWN_DISPERSIONS if phi != 1 for i in ("profile likelihood", "z")),
@@ -183,8 +143,8 @@ class QuasiPoissonTrend(_PoissonSlope):
 
 
 @trend_model
-class NegativeBinomialTrend(CountModel, ConstantGrowth):
-    """Constant growth a year with variance mu + alpha mu^2, alpha by maximum likelihood (NB2).
+class NegativeBinomialTrend(_Likelihood):
+    """Constant growth a year, log mu = a + b x, with variance mu + alpha mu^2, alpha by maximum likelihood (NB2).
 
     The standard error is that of all three parameters together (R's glm.nb holds alpha fixed and states a smaller
     one); limits use t with n - 3 degrees of freedom. Where no alpha above 0 beats the Poisson trend, the reason is
@@ -197,7 +157,7 @@ class NegativeBinomialTrend(CountModel, ConstantGrowth):
     14.546
     """
 
-    name, formula = "negative binomial trend", "log mu = a + b x, var = mu + alpha mu^2"
+    name = "negative binomial trend"
     specifications = (("t", "alpha"), ("z", "alpha"))
 
     @cached_property

@@ -11,9 +11,7 @@ from analysis.models.dispersion import assumption, checked_dispersion, tipping_d
 
 
 @computed
-def count_rate(
-    count: int, *, level: float = 0.95, dispersion: float = 1.0, estimand: str = "", unit: str = "a year"
-) -> Estimate:
+def count_rate(count: int, *, level: float = 0.95, dispersion: float = 1.0) -> Estimate:
     """Expected count of the process that gave one `count`.
 
     Parameters
@@ -43,8 +41,8 @@ def count_rate(
     count, dispersion = whole(count), checked_dispersion(dispersion)
     low, high = rates.exact_rate(count, level, dispersion=dispersion)
     return Estimate(
-        estimand=estimand or "expected count",
-        unit=unit,
+        estimand="expected count",
+        unit="a year",
         method="one Poisson count",
         value=float(count),
         low=float(low),

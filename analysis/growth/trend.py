@@ -12,10 +12,8 @@ import numpy as np
 from scipy import stats
 
 from analysis.estimates import Estimate
-from analysis.growth.series import checked_series, full_years
+from analysis.growth.series import checked_series
 from analysis.models.poisson_slope import OUT_OF_REACH, Limits
-
-LEAST_SLOPE = 1e-9  # of the log rate, a year: what is below is rounding, not growth
 
 
 @dataclass(frozen=True)
@@ -24,14 +22,13 @@ class Trend:
 
     Parameters
     ----------
-    years, counts, exposure : what it is fitted to; exposure in years. level : of its intervals.
+    years, counts, exposure : what it is fitted to; exposure in years, 0.5 for six months. level : of its intervals.
 
     Attributes
     ----------
-    name, formula : the model in words and symbols; x is years since the first.
-    link, shape : "identity" or "log", and "constant", "trend" or "level shift": what its curve is.
+    name : the model in words. link : "identity" or "log", the scale on which it is a line in x, years since the first.
     reason : why there is no fit; "" when there is.
-    coefficients : of 1 and x (or the step) on the scale of the link.
+    coefficients : of 1 and x on the scale of the link.
     estimates : what the model is asked for, by name, each with the interval that is right for few observations.
     """
 
@@ -41,22 +38,13 @@ class Trend:
     level: float
 
     name: ClassVar[str]
-    formula: ClassVar[str]
     link: ClassVar[Literal["identity", "log"]] = "log"
-    shape: ClassVar[Literal["constant", "trend", "level shift"]] = "trend"
 
     @classmethod
-    def fit(
-        cls,
-        years: Sequence[int],
-        counts: Sequence[int],
-        *,
-        exposure: Sequence[float] | None = None,
-        level: float = 0.95,
-    ) -> Trend:
-        """The model fitted to one series; `exposure` is years behind each count (0.5 for six months), 1 by default."""
+    def fit(cls, years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> Trend:
+        """The model fitted to one series of full years."""
         years, counts = checked_series(years, counts)
-        return cls(years, counts, full_years(exposure, len(counts)), level)
+        return cls(years, counts, (1.0,) * len(counts), level)
 
     @property
     def reason(self) -> str:
@@ -78,7 +66,7 @@ class Trend:
     @property
     def residual_df(self) -> int:
         """Counts less coefficients of the curve."""
-        return len(self.counts) - (1 if self.shape == "constant" else 2)
+        return len(self.counts) - 2
 
     @property
     def x(self) -> np.ndarray:
@@ -89,11 +77,8 @@ class Trend:
         """Expected count of a full year at each of `years` (the median for a log-linear fit), for drawing."""
         if self.reason:
             raise ValueError(f"{self.name}: no curve, {self.reason}")
-        at = np.asarray(years, dtype=float)
-        columns = [np.ones(len(at)), at - self.years[0]]
-        if self.shape == "level shift":
-            columns[1] = (at >= self.years[1]).astype(float)
-        linear = sum(b * column for b, column in zip(self.coefficients, columns, strict=False))
+        intercept, slope = self.coefficients
+        linear = intercept + slope * (np.asarray(years, dtype=float) - self.years[0])
         return np.exp(linear) if self.link == "log" else linear
 
     def _about(self, estimand: str, unit: str, assumes: str) -> dict:
@@ -139,7 +124,7 @@ class ConstantGrowth(Trend):
 
     def _estimates(self) -> dict[str, Estimate]:
         slope = self.slope_under(*self.specifications[0])
-        return {"slope": slope, "growth": self._growth(slope), "doubling_time": doubling_time(slope)}
+        return {"slope": slope, "growth": self._growth(slope)}
 
 
 TRENDS: dict[str, type[Trend]] = {}
@@ -150,24 +135,3 @@ def trend_model(model: Model) -> Model:
     """Class decorator: tables, the grid of specifications and leaving out take the model from `TRENDS`."""
     TRENDS[model.name] = model
     return model
-
-
-def doubling_time(slope: Estimate) -> Estimate:
-    """Years in which a constantly growing count doubles, from the slope of its logarithm.
-
-    The limits swap and invert. Where the interval of the slope reaches 0 the upper limit is unbounded; where the
-    slope itself is not above 0 there is no doubling time.
-
-    >>> doubling_time(Estimate(estimand="slope", unit="", method="trend", value=-0.1)).reason
-    'undefined: the fitted trend does not rise'
-    """
-    about = dict(estimand="doubling time", unit="years", method=slope.method, n=slope.n, assumes=slope.assumes)
-    if slope.value is None or slope.value < LEAST_SLOPE:
-        return Estimate(**about, reason=slope.reason or "undefined: the fitted trend does not rise")
-    value = math.log(2) / slope.value
-    if not slope.interval:
-        return Estimate(**about, value=value, reason=slope.reason)
-    low = None if slope.high is None else math.log(2) / slope.high
-    high = math.log(2) / slope.low if slope.low is not None and slope.low >= LEAST_SLOPE else None
-    reason = "" if low is not None and high is not None else f"unbounded at {slope.level:.0%}"
-    return replace(slope, **about, value=value, low=low, high=high, reason=reason)

@@ -1,24 +1,19 @@
-"""Models of a short series of annual counts that come down to the ratio of two rates."""
+"""Constant growth from the first annual count to the last: the ratio of two rates."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import cached_property
 
 from analysis.estimates import Estimate
-from analysis.growth.poisson_trends import CountModel
-from analysis.growth.rates import rate_ratio
 from analysis.growth.trend import ConstantGrowth, trend_model
-from analysis.models import trends
-from analysis.models.dispersion import KNOWN_DISPERSIONS, POISSON, assumption
-from analysis.models.fits import LogLinearFits
+from analysis.models.dispersion import KNOWN_DISPERSIONS, assumption
 from analysis.models.rates import exact_ratio, log_normal_ratio
 
 
 @trend_model
 class CompoundGrowth(ConstantGrowth):
-    """Constant yearly growth that leads from the first count to the last (CAGR); the years between do not enter.
+    """Constant yearly growth g, y = y0 g^x, from the first count to the last (CAGR); the years between do not enter.
 
     The roots of the limits of the ratio of the two counts are the limits of the growth factor: exact conditional for
     Poisson counts, normal on the log scale at any other dispersion.
@@ -30,7 +25,7 @@ class CompoundGrowth(ConstantGrowth):
     [57.2, 48.0, 67.1]
     """
 
-    name, formula = "compound annual growth", "y = y0 g^x, through the first and the last count"
+    name = "compound annual growth"
     specifications = (("exact", 1.0), *(("z", phi) for phi in KNOWN_DISPERSIONS))
 
     @property
@@ -59,34 +54,3 @@ class CompoundGrowth(ConstantGrowth):
             how = "normal on the log scale" + (f", dispersion {dispersion:g}" if dispersion != 1 else "")
         slopes = [math.log(limit * spans[1] / spans[0]) / self.gap for limit in limits]
         return self._interval(about, self.coefficients[1], slopes, how)
-
-
-@trend_model
-class LevelShift(CountModel):
-    """Ratio of a Poisson rate from the second year on to the rate of the first, each constant; exact interval.
-
-    Examples
-    --------
-    >>> ratio = LevelShift.fit((2015, 2016, 2017, 2018), (153, 462, 527, 594)).estimates["ratio"]
-    >>> [round(x, 2) for x in (ratio.value, ratio.low, ratio.high)]
-    [3.45, 2.92, 4.1]
-    """
-
-    name, formula, shape = "level shift", "log mu = a + b [after the first year]", "level shift"
-
-    @property
-    def reason(self) -> str:
-        zero = 0 in (self.counts[0], sum(self.counts[1:]))
-        return super().reason or ("not estimable: a level of 0" if zero else "")
-
-    @cached_property
-    def fits(self) -> LogLinearFits:
-        return trends.poisson_trend(self.counts, (self.x > 0).astype(float), exposure=self.exposure)
-
-    def _estimates(self) -> dict[str, Estimate]:
-        about = self._about("rate after the first year over the rate in it", "ratio", POISSON)
-        if len(self.counts) < 2:
-            return {"ratio": Estimate(**about, reason=self.reason), "deviance_p": self._deviance_p()}
-        totals, spans = ((sum(values[1:]), values[0]) for values in (self.counts, self.exposure))
-        ratio = replace(rate_ratio(*totals, level=self.level, exposure=spans), **about)
-        return {"ratio": ratio, "deviance_p": self._deviance_p()}

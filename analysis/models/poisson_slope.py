@@ -1,4 +1,4 @@
-"""The slope of a Poisson trend: exact conditional limits, profile-likelihood limits, and an exact p-value.
+"""The slope of a Poisson trend: exact conditional limits, and profile-likelihood limits.
 
 Independent Poisson counts y_i with means exposure_i exp(a + b x_i), x whole numbers. Given the total T, the counts
 are T independent draws with probabilities proportional to exposure_i exp(b x_i): the intercept is gone and
@@ -174,7 +174,7 @@ def _log_sum(exponents: np.ndarray) -> float:
     return float(exponents[at] + np.log1p(others.sum()))
 
 
-def _root(function: Callable[[float], float], start: float, direction: int, step: float) -> float | None:
+def root_from(start: float, function: Callable[[float], float], direction: int, step: float) -> float | None:
     """Root of a monotone function, bracketed by steps that double from `start`; None where it is out of reach."""
     step = min(step, 1.0)
     at_start, edge = function(start), start + direction * step
@@ -201,18 +201,9 @@ def exact_limits(problem: SlopeProblem, level: float) -> Limits:
     def limit(upward: bool) -> float | None:
         # where even the start has a smaller tail than asked for, the limit lies on the other side of it
         direction = (-1 if upward else 1) * (1 if problem.tail(start, upward) > tail else -1)
-        return _root(lambda slope: problem.tail(slope, upward) - tail, start, direction, step)
+        return root_from(start, lambda slope: problem.tail(slope, upward) - tail, direction, step)
 
     return None if problem.at_start else limit(True), None if problem.at_end else limit(False)
-
-
-def exact_p(problem: SlopeProblem) -> float:
-    """Two-sided p-value for a slope of 0: twice the smaller conditional tail, at most 1.
-
-    >>> round(exact_p(SlopeProblem.build((2016, 2017), (462, 527))), 5)
-    0.04179
-    """
-    return min(1.0, 2 * min(problem.tail(0.0, True), problem.tail(0.0, False)))
 
 
 def profile_limits(problem: SlopeProblem, level: float, dispersion: float = 1.0, df: int | None = None) -> Limits:
@@ -232,4 +223,4 @@ def profile_limits(problem: SlopeProblem, level: float, dispersion: float = 1.0,
     def drop(at: float) -> float:
         return 2 * (peak - problem.log_likelihood(at)) - quantile * dispersion
 
-    return _root(drop, slope, -1, step), _root(drop, slope, 1, step)
+    return root_from(slope, drop, -1, step), root_from(slope, drop, 1, step)

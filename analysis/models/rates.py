@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from analysis.models.shares import lower_share
-
 Limits = tuple[np.ndarray, np.ndarray]
+RARE = 1e5
 
 
 def exact_rate(counts: ArrayLike, level: float, *, dispersion: float = 1.0) -> Limits:
@@ -55,7 +54,7 @@ def exact_ratio(later: ArrayLike, earlier: ArrayLike, level: float) -> Limits:
     """
     later, earlier = np.asarray(later, dtype=float), np.asarray(earlier, dtype=float)
     tail = (1 - level) / 2
-    share, rest = lower_share(later, earlier, tail), lower_share(earlier, later, tail)
+    share, rest = _lower_share(later, earlier, tail), _lower_share(earlier, later, tail)
     with np.errstate(divide="ignore"):
         low, high = share / (1 - share), (1 - rest) / rest
     nothing = later + earlier == 0
@@ -122,3 +121,16 @@ def holm(p_values: Sequence[float]) -> list[float]:
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(1.0, np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)))
     return adjusted.tolist()
+
+
+def _lower_share(successes: ArrayLike, failures: ArrayLike, tail: float) -> np.ndarray:
+    """Share at which `successes` or more have probability `tail`; 0 where there are none.
+
+    The upper limit is 1 less the lower limit of the failures; taken from both ends, odds keep all their digits.
+    """
+    successes, failures = np.asarray(successes, dtype=float), np.asarray(failures, dtype=float)
+    some = np.maximum(successes, 1e-300)
+    # of very few among very many scipy's inverse can be wrong by half; there the share is gamma, to ten digits
+    rare = -np.expm1(-stats.gamma.ppf(tail, some) / (failures + (successes + 1) / 2))
+    share = np.where(failures > RARE * successes, rare, stats.beta.ppf(tail, some, failures + 1))
+    return np.where(successes > 0, share, 0.0)

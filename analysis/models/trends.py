@@ -58,23 +58,6 @@ def poisson_trend(counts: ArrayLike, x: ArrayLike | None = None, *, exposure: Ar
     return LogLinearFits(counts, x, exposure, intercept - slope * x.mean(), slope, np.zeros(len(counts)))
 
 
-def poisson_level(counts: ArrayLike, *, exposure: ArrayLike | None = None) -> LogLinearFits:
-    """Constant Poisson rate by maximum likelihood, one a series: the total over the total exposure.
-
-    The slope is 0 and known, so `covariance` does not apply: the log rate has variance 1 / total.
-
-    Examples
-    --------
-    >>> poisson_level([153, 462, 527, 594]).fitted[0, 0].round(6)
-    np.float64(434.0)
-    """
-    counts, x, exposure = checked(counts, None, exposure)
-    with np.errstate(divide="ignore"):
-        rate = np.log(counts.sum(axis=1) / exposure.sum())
-    zero = np.zeros(len(counts))
-    return LogLinearFits(counts, x, exposure, np.where(np.isfinite(rate), rate, np.nan), zero, zero)
-
-
 def linear_trend(counts: ArrayLike, x: ArrayLike | None = None) -> LinearFits:
     """Slope and intercept of a straight line through the counts by least squares, one a series.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from numbers import Real
 
 import numpy as np
 
 from analysis.estimates import Estimate, Forecast, computed
+from analysis.growth.series import checked_series, whole
 from analysis.reliability import calibration
 from analysis.reliability.benchmark import HORIZONS
 from analysis.reliability.methods import METHODS, Method
@@ -50,7 +50,12 @@ def forecast(
     >>> forecast([2017, 2018], [527, 594])[0].at(0.95).reason
     'not estimable: 2 observations, and 3 are the least'
     """
-    years, counts = _checked(years, counts, horizons)
+    years, counts = checked_series(years, counts)
+    if years[-1] - years[0] >= len(years):
+        raise ValueError(f"years {list(years)} are not consecutive: forecast from the last unbroken run")
+    for horizon in horizons:
+        if whole(horizon, "horizon") < 1:
+            raise ValueError(f"horizon {horizon}: give a whole number of years ahead, 1 or more")
     return [_forecast(method, years[-1], counts, h, unit) for method in METHODS.values() for h in horizons]
 
 
@@ -115,18 +120,3 @@ def _estimate(limits: np.ndarray, at: int, level: float, stated: dict) -> Estima
     if high > BEYOND_ANY_COUNT:
         high, reason = None, f"unbounded at {level:.0%}: the upper limit exceeds any possible count"
     return Estimate(value=median, low=low, high=high, level=level, interval="prediction", reason=reason, **stated)
-
-
-def _checked(years: Sequence[int], counts: Sequence[int], horizons: Sequence[int]) -> tuple[list[int], list[int]]:
-    for name, values in (("year", years), ("count", counts), ("horizon", horizons)):
-        for value in values:
-            if not isinstance(value, Real) or not value >= 0 or value % 1:
-                raise ValueError(f"{name} {value!r} is not a whole number of 0 or more")
-    years, counts = [int(year) for year in years], [int(count) for count in counts]
-    if len(years) != len(counts) or not years:
-        raise ValueError(f"{len(years)} years for {len(counts)} counts: give one year for each count")
-    if years != list(range(years[0], years[0] + len(years))):
-        raise ValueError(f"years {years} are not consecutive: forecast from the last unbroken run")
-    if min(horizons, default=1) < 1:
-        raise ValueError(f"horizon {min(horizons)}: give a whole number of years ahead, 1 or more")
-    return years, counts

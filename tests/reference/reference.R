@@ -50,7 +50,6 @@ curve_fit <- function(expression, names, start) {
 }
 
 out <- list(ols_linear = least_squares(lm(y ~ x, d)), ols_loglinear = least_squares(lm(log(y) ~ x, d)))
-out$ols_mean <- list(ci95 = plain(confint(lm(y ~ 1, d))))
 
 trend <- glm(y ~ x, poisson, d, control = tight)
 phi <- sum(resid(trend, type = "pearson")^2) / 2
@@ -65,7 +64,6 @@ out$quasipoisson <- list(dispersion = quasi$dispersion, se = unname(quasi$coeffi
   F_p = anova(glm(y ~ 1, quasipoisson, d, control = tight), glm(y ~ x, quasipoisson, d, control = tight), test = "F")[["Pr(>F)"]][2])
 nb <- glm.nb(y ~ x, d, control = glm.control(epsilon = 1e-13, maxit = 500))
 out$negbin <- list(coef = unname(coef(nb)), se = unname(summary(nb)$coefficients[, 2]), theta = nb$theta, loglik = nb$twologlik / 2, aic = AIC(nb))
-out$poisson_null <- poisson_like(glm(y ~ 1, poisson, d, control = tight))
 d$post <- as.numeric(d$x >= 1)
 shift <- glm(y ~ post, poisson, d, control = tight)
 out$poisson_step <- c(poisson_like(shift), list(rr = exp(unname(coef(shift)[2])),
@@ -110,7 +108,5 @@ logistic <- suppressWarnings(nls(y ~ A / (1 + exp(-(x - m) / s)), d, start = lis
                                  control = nls.control(tol = 1e-10, minFactor = 1e-14, maxiter = 500, warnOnly = TRUE)))
 out$nls_default <- list(se = unname(summary(logistic)$coefficients[, 2]))
 
-power_t <- function(ncp, df) { q <- qt(.975, df); pt(q, df, ncp, lower.tail = FALSE) + pt(-q, df, ncp) }
-out$power_t <- lapply(list(c(3, 2), c(5.5, 2), c(10, 2), c(2.5, 10), c(12, 1)), function(v) list(noncentrality = v[1], df = v[2], power = power_t(v[1], v[2])))
 out$versions <- list(R = R.version.string, MASS = as.character(packageVersion("MASS")))
 write_json(out, commandArgs(trailingOnly = TRUE)[1], digits = NA, auto_unbox = TRUE, pretty = TRUE, null = "null")
