@@ -285,7 +285,6 @@ def planted(executed, output):
 @pytest.mark.parametrize(
     ("output", "message"),
     [
-        (printed("a warning", "stderr"), "standard error: a warning"),
         ({"output_type": "error", "ename": "E", "evalue": "it broke", "traceback": []}, "an error: it broke"),
     ],
 )

@@ -42,7 +42,7 @@ def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]
     shapes : fitted to these counts; one without a fit is named with its reason and not drawn.
     """
     drawn = [shape for shape in shapes if not shape.reason]
-    first, last, counts = series.years[0], series.years[-1], in_words(len(series.years))
+    first, last = series.years[0], series.years[-1]
     nexts = [last + step for step in range(1, AHEAD + 1)]
     ends = np.array([shape.mean_at(nexts) for shape in drawn]).reshape(len(drawn), AHEAD).round(4)
     room = max(4.0, ROOM * len(drawn))
@@ -74,9 +74,9 @@ def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]
     return finished(
         drawing,
         id="shape-fan",
-        title=_finding(counts, drawn, nexts[0], ends[:, 0]),
+        title=_finding(drawn, nexts[0], ends[:, 0]),
         caption=(
-            f"Each curve is fitted to the same {counts} counts (points, with exact {level_text(rates[0].level)} "
+            f"Each curve is fitted to the same counts (points, with exact {level_text(rates[0].level)} "
             "confidence intervals for a Poisson rate), solid where there are counts and broken after the last. The "
             f"curves have no intervals here: each would hold only if its shape were true."
         ),
@@ -99,13 +99,13 @@ def _count(value: float) -> str:
     return number_text(float(value), style=".0f")
 
 
-def _finding(counts: str, drawn: Sequence[Shape], year: int, values: np.ndarray) -> str:
+def _finding(drawn: Sequence[Shape], year: int, values: np.ndarray) -> str:
     if not len(drawn):
-        return f"No shape could be fitted to {counts} counts"
+        return "No shape could be fitted to the counts"
     low, high = _count(min(values)), _count(max(values))
     span = low if low == high else f"anything from {low} to {high}"
     many = len(drawn) > 1
-    shapes = f"{in_words(len(drawn))} shape{'s' * many} through the same {counts} counts give{'s' * (not many)}"
+    shapes = f"{in_words(len(drawn))} shape{'s' * many} through the same counts give{'s' * (not many)}"
     return sentence_case(f"{shapes} {span} for {year}")
 
 

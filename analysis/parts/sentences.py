@@ -45,8 +45,8 @@ Run = str | dict[str, Any]
 class Sentences(Part):
     """Paragraphs, or items of a list, each a sequence of runs.
 
-    A run is text, or a bound number: a mapping with "result", "part", "style", "unit", "value" and "text". Where a
-    result has no number its run has "result" and "text", the reason or the word.
+    A run is text, a name that the study gave (a mapping with "name" and "text"), or a bound number (with "result",
+    "part", "style", "unit", "value" and "text"). Where a result has no number its run has the reason or the word.
     """
 
     blocks: tuple[tuple[Run, ...], ...]
@@ -113,7 +113,8 @@ def say(results: Results, *templates: str | Case, **words: str) -> Sentences:
 
     Parameters
     ----------
-    results : what the fields name. templates : see above. words : text for the fields ``{verb}``.
+    results : what the fields name. templates : see above. words : names for the fields ``{title}``, as the study
+        gives them; what is in them is the study's, numerals included.
 
     Raises
     ------
@@ -132,7 +133,7 @@ def say(results: Results, *templates: str | Case, **words: str) -> Sentences:
             blocks.append(fill(one.removeprefix("- "), results, words))
             items.append(one.startswith("- "))
     used = [name for template in templates if isinstance(template, Case) for name in template.conclusions(results)]
-    used += [run["result"] for runs in blocks for run in runs if not isinstance(run, str)]
+    used += [run["result"] for runs in blocks for run in runs if "result" in run and not isinstance(run, str)]
     return Sentences(tuple(blocks), tuple(items), results.only(used))
 
 
@@ -166,6 +167,8 @@ def bound(name: str, result: Result, part: str = "value", style: str = "") -> di
     """One part of a result as a run ("value", "bare", "low", "high", "level", "word", "n"); None if it has none."""
     if isinstance(result, Conclusion):
         return {"result": name, "text": result.verdict}
+    if part == "interval":  # two runs, or none
+        return None
     other = {"low": result.low, "high": result.high, "level": result.level, "n": result.n}
     value = other.get(part, result.value)
     if value is None:
@@ -186,7 +189,7 @@ def bound(name: str, result: Result, part: str = "value", style: str = "") -> di
 def _field(match: re.Match[str], template: str, results: Results, words: Mapping[str, str]) -> list[Run]:
     name, spec = match[1], (match[2] or "value").split()
     if name in words:
-        return [words[name]]
+        return [{"name": words[name], "text": words[name]}] if words[name] else []
     if name not in results:
         raise ValueError(f"sentence {template!r}: no result is named {name!r}")
     part, style = (spec[0], "".join(spec[1:])) if spec[0] in PARTS else ("value", "".join(spec))
@@ -210,7 +213,7 @@ def _written(name: str, result: Result, part: str, style: str) -> list[Run]:
                 ")",
             ]
         found = bound(name, result, "value" if part == "full" else part, style) if part != "interval" else None
-        return [found or {"result": name, "text": result.reason or "none"}]
+        return [found or {"result": name, "part": part, "text": result.reason or "none"}]
     return [bound(name, result)]
 
 

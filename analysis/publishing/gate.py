@@ -12,6 +12,7 @@ binding, and nothing else is excepted:
 
 * code, formulas, and what stands in quotation marks or inside a link to another site: the first two are not
   prose, the others are somebody else's words;
+* a name that the study gives, such as its title, unless it is a number and nothing else;
 * the reason that a result gives in place of a number; numerals in a title, which is a name;
 * years of a citation, "(Holm, 1979)", and dates with a day or a month, "October 2015";
 * references within the compendium ("Figure 3.2", "notebook 03") and versions ("Python 3.11");
@@ -134,9 +135,14 @@ def _wrong(place: str, runs: list[Any], results: Results, remedy: str) -> Iterat
     """Bound numbers, reasons and words that are not what their result says."""
     said = runs_text(runs)
     for run in runs:
-        why = "" if isinstance(run, str) else _departure(run, results)
+        why = "" if isinstance(run, str) else _mere_number(run) if "name" in run else _departure(run, results)
         if why:
             yield Fault(place, _short(said, run["text"]), run["text"], f"{why}; {remedy}")
+
+
+def _mere_number(run: Mapping[str, Any]) -> str:
+    """What is wrong with a name that is a number and nothing else; "" if it is not."""
+    return "" if re.search("[^\\W\\d_]", run["text"]) else "a number is handed in as a name; bind it to a result"
 
 
 def _departure(run: Mapping[str, Any], results: Results) -> str:

@@ -58,7 +58,7 @@ def chapters_of(notebooks: Mapping[str, Notebook]) -> list[Chapter]:
 
     Raises
     ------
-    ValueError : a cell shows an error or standard error.
+    ValueError : a cell shows an error.
     """
     return [_Builder(number, stem, notebook).build() for number, (stem, notebook) in enumerate(notebooks.items())]
 
@@ -151,11 +151,9 @@ class _Builder:
     def _check(self, cell: Mapping[str, Any]) -> None:
         """Refuse an output that has no place in a report."""
         for output in cell["outputs"]:
-            wrong = f"an error: {output['evalue']}" if output["output_type"] == "error" else ""
-            if output.get("name") == "stderr":
-                wrong = f"standard error: {''.join(output['text']).strip()}"
-            if wrong:
-                raise ValueError(f"notebook {self.chapter.stem}, cell {cell['id']}: shows {wrong}")
+            if output["output_type"] == "error":
+                where = f"notebook {self.chapter.stem}, cell {cell['id']}"
+                raise ValueError(f"{where}: shows an error: {output['evalue']}")
 
     def _part(self, cell: str, output: Mapping[str, Any]) -> dict[str, Any]:
         """A part as the template shows it: numbered, with where it comes from."""

@@ -54,7 +54,7 @@ def render(
 
     Raises
     ------
-    ValueError : an output that has no place in the report, such as an error or standard error.
+    ValueError : an output that has no place in the report, such as an error.
     """
     citation = read_citation(HERE.parents[1] / "CITATION.cff")
     chapters = chapters_of(notebooks)

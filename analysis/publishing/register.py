@@ -79,7 +79,7 @@ def entries_of(notebooks: Mapping[str, Notebook], records: Mapping[str, Record])
         for _, part in shown_parts(notebook)
         for block in part.get("blocks", ())
         for run in block["runs"]
-        if not isinstance(run, str)
+        if "result" in run and not isinstance(run, str)
     )
     results, chapters = Results(records), list(notebooks)
     listed = sorted((name for name in records if name in named), key=lambda n: chapters.index(records[n]["notebook"]))
