@@ -31,11 +31,11 @@ from analysis.charts.drawing import fitted, spread_out
 from analysis.charts.finds import two_series
 from analysis.charts.forecasts import forecast_intervals, spoken_range
 from analysis.charts.forest import Mark, Row, Scale, forest
+from analysis.charts.palette import AMBER, BLUE, MUTED, ORANGE, PALETTE
 from analysis.charts.ratios import year_on_year_ratios
 from analysis.charts.shapes import shape_fan
 from analysis.charts.specification import specification_curve
 from analysis.charts.summary import counts_and_forecast
-from analysis.charts.theme import AMBER, BLUE, MUTED, ORANGE, PALETTE
 from analysis.estimates import Estimate
 from analysis.figures.observations import Observation, Series, Source
 from analysis.parts.figures import Figure

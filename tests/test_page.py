@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 from standins import notebooks, printed, shown
 
-from analysis.charts import theme
+from analysis.charts.palette import PALETTE
 from analysis.publishing import exhibits, markup
 from analysis.publishing.citation import citation_of
 from analysis.publishing.page import render
@@ -107,7 +107,7 @@ def test_pictures_are_described_and_take_the_colours_of_the_page(elements, page)
     for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL):
         bare = re.sub(r"var\(--chart-[a-z]+,#[0-9a-f]{6}\)", "", svg)
         assert not re.search(r"#[0-9a-f]{6}\b", bare)
-    for token, (light, dark) in theme.PALETTE.items():
+    for token, (light, dark) in PALETTE.items():
         assert f"--{token}:light-dark({light},{dark})" in page
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.charts.forest import Mark, Row, Scale, forest
-from analysis.charts.theme import BLUE, MUTED, ORANGE, figure
+from analysis.charts.palette import BLUE, MUTED, ORANGE
+from analysis.charts.theme import figure
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, level_text, number_text, sentence_case
 from analysis.parts.results import Origin

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.charts.drawing import canvas, columns, key, panel, upright, year_axis
-from analysis.charts.theme import INK, WIDTH, figure, finished
+from analysis.charts.palette import INK
+from analysis.charts.theme import WIDTH, figure, finished
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure

@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis.charts.theme import FONTS, INK, MUTED, PAPER, SKY, SMALL, TEXT, WIDTH
+from analysis.charts.palette import INK, MUTED, PAPER, SKY
+from analysis.charts.theme import FONTS, SMALL, TEXT, WIDTH
 from analysis.estimates import Estimate
 
 KeyMark = tuple[str, str, float]

@@ -25,7 +25,8 @@ from analysis.charts.drawing import (
     text_width,
     ticks,
 )
-from analysis.charts.theme import CLEAR, GRID, INK, MUTED, SMALL, TEXT, WIDTH, finished
+from analysis.charts.palette import GRID, INK, MUTED
+from analysis.charts.theme import CLEAR, SMALL, TEXT, WIDTH, finished
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, inside, number_text, sentence_case

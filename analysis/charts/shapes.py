@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from analysis.charts.drawing import canvas, heading, key, note, panel, points, spread_out, upright, year_axis
-from analysis.charts.theme import AMBER, BLUE, INK, MUTED, ORANGE, SKY, SMALL, WIDTH, figure, finished
+from analysis.charts.palette import AMBER, BLUE, INK, MUTED, ORANGE, SKY
+from analysis.charts.theme import SMALL, WIDTH, figure, finished
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from analysis.charts.drawing import canvas, column, heading, key, panel, points, text_width
-from analysis.charts.theme import AMBER, BAND, BLUE, INK, MUTED, SKY, figure, finished
+from analysis.charts.palette import AMBER, BAND, BLUE, INK, MUTED, SKY
+from analysis.charts.theme import figure, finished
 from analysis.estimates import Estimate
 from analysis.growth.specifications import Specification
 from analysis.parts.figures import Figure

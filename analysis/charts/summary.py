@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from analysis.charts.counts import course
 from analysis.charts.drawing import canvas, columns, fitted, key, note, panel, points, spread_out, upright, year_axis
 from analysis.charts.forecasts import Forecast, held, spoken_range
-from analysis.charts.theme import BLUE, INK, MUTED, ORANGE, WIDTH, figure, finished
+from analysis.charts.palette import BLUE, INK, MUTED, ORANGE
+from analysis.charts.theme import WIDTH, figure, finished
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.charts.theme import PALETTE
+from analysis.charts.palette import PALETTE
 from analysis.parts.sentences import runs_text
 from analysis.publishing import exhibits, markup
 from analysis.publishing.citation import read_citation
