@@ -81,7 +81,7 @@ def test_a_limit_that_would_round_onto_one_gets_another_digit():
 
 def test_words_in_a_sentence():
     assert listed(["one"]) == "one"
-    assert listed(["one", "two", "three"], "or") == "one, two or three"
+    assert listed(["one", "two", "three"]) == "one, two and three"
     assert (inside("Mobile phones"), inside("SIM cards")) == ("mobile phones", "SIM cards")
 
 
@@ -198,7 +198,8 @@ def test_results_are_found_by_the_beginning_of_their_name():
 
 def test_results_print_as_lines_and_not_as_an_address():
     results = named("r", {"growth": GROWTH, "missing": MISSING, "word": FIRM})
-    assert repr(results) == "r.growth: 57.168\nr.missing: not estimable: 2 observations\nr.word: firm"
+    growth = "r.growth: 57% a year, 95% confidence interval 48% to 67%"
+    assert repr(results) == f"{growth}\nr.missing: not estimable: 2 observations\nr.word: firm"
 
 
 def test_where_a_result_was_computed_travels_with_it():

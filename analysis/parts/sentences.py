@@ -153,8 +153,7 @@ def fill(template: str, results: Results, words: Mapping[str, str] | None = None
     for match in _FIELD.finditer(template):
         runs += [template[end : match.start()], *_field(match, template, results, words or {})]
         end = match.end()
-    runs.append(template[end:])
-    return tuple(_joined(runs))
+    return tuple(filter(None, [*runs, template[end:]]))
 
 
 def runs_text(runs: tuple[Run, ...] | list[Run]) -> str:
@@ -212,14 +211,3 @@ def _written(name: str, result: Result, part: str, style: str) -> list[Run]:
         found = bound(name, result, "value" if part == "full" else part, style) if part != "interval" else None
         return [found or {"result": name, "text": result.reason or "none"}]
     return [bound(name, result)]
-
-
-def _joined(runs: list[Run]) -> list[Run]:
-    """Texts that follow each other as one, empty ones left out."""
-    found: list[Run] = []
-    for run in runs:
-        if isinstance(run, str) and found and isinstance(found[-1], str):
-            found[-1] += run
-        elif run:
-            found.append(run)
-    return found

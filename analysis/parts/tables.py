@@ -82,21 +82,14 @@ class Table(Part):
         }
 
     def pictures(self) -> dict[str, str]:
-        lines = [[text.ljust(width) for text, width in zip(row, self._widths(), strict=True)] for row in self._lines()]
-        plain = "\n".join("  ".join(line).rstrip() for line in lines)
+        plain = "\n".join(" | ".join(row) for row in (self.columns, *self.texts))
         return {"text/html": self._html(), "text/plain": f"{self.caption}\n{plain}"}
-
-    def _lines(self) -> list[tuple[str, ...]]:
-        return [self.columns, *self.texts]
-
-    def _widths(self) -> list[int]:
-        return [max(map(len, column)) for column in zip(*self._lines(), strict=True)]
 
     def _html(self) -> str:
         """The table for JupyterLab and code hosts, which set every cell flush right unless told."""
         sides = [f'style="text-align:{"right" if kind == "number" else "left"}"' for kind in self.kinds]
         rows = []
-        for number, row in enumerate(self._lines()):
+        for number, row in enumerate((self.columns, *self.texts)):
             tags = ["th" if number == 0 or column == 0 else "td" for column in range(len(row))]
             cells = zip(tags, sides, row, strict=True)
             rows.append("".join(f"<{tag} {side}>{html.escape(text)}</{tag}>" for tag, side, text in cells))

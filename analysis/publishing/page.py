@@ -75,7 +75,7 @@ def render(
         commands=COMMANDS,
         parameters=_parameters(parameters, changed_from_defaults),
         changed=bool(changed_from_defaults),
-        dated=_dated(dated or citation.get("dated", "")),
+        dated=_dated(dated or citation["dated"]),
         provenance=[_provenance(*group) for group in provenance.items()],
     )
     return text.strip() + "\n"

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-PART = "application/vnd.compendium.part+json"  # as `analysis.parts.part.MIME`, without its imports
+from analysis.parts.results import MIME
 
 
 def cleaned(text: str) -> str:
     """The text of a notebook's file without what differs from run to run: times, paths, versions."""
     notebook = json.loads(text)
     kernelspec = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    title = {name: value for name, value in notebook["metadata"].items() if name in ("title", "authors", "needs")}
-    notebook["metadata"] = {**title, "kernelspec": kernelspec, "language_info": {"name": "python"}}
+    needs = {name: value for name, value in notebook["metadata"].items() if name == "needs"}
+    notebook["metadata"] = {**needs, "kernelspec": kernelspec, "language_info": {"name": "python"}}
     notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
     for cell in notebook["cells"]:
         for name in ("papermill", "execution", "collapsed", "scrolled"):
@@ -111,7 +111,7 @@ def _shown(cell: Mapping[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for output in cell.get("outputs", ()):
         data = output.get("data", {})
-        part = data.get(PART, {})
+        part = data.get(MIME, {})
         if part:
             found.setdefault(" ".join(filter(None, [part["kind"], part.get("id")])), []).extend(_words(part))
             for name, record in part["results"].items():
