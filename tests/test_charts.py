@@ -609,14 +609,15 @@ def forest_of(*estimates: Estimate, **words: str) -> Figure:
 
 
 def test_a_forest_says_in_table_and_words_what_it_draws() -> None:
-    figure = forest_of(est(3.02, 2.51, 3.65), est(None, 0.66), est())
+    figure = forest_of(est(3.02, 2.51, 3.65), est(None, 0.66), est(), est(0.8, 0.7, 0.9))
     assert figure.table.columns == ("Row", "Ratio", "Ratio, low", "Ratio, high")
     assert figure.table.values == (
         ("row 1", 3.02, 2.51, 3.65),
         ("row 2", "unbounded", 0.66, "unbounded"),
         ("row 3", "not estimable: both counts are 0", "none", "none"),
+        ("row 4", 0.8, 0.7, 0.9),
     )
-    assert figure.alt == "A title. Three rows on a log axis; ratio 3.0 (row 1); the others have none."
+    assert figure.alt == "A title. Four rows on a log axis; ratio from 0.80 (row 4) to 3.0 (row 1)."
     assert "not estimable: both counts are 0" in figure.svg
 
 
@@ -673,7 +674,7 @@ def test_shapes_say_where_they_go_and_by_what_they_are_coloured() -> None:
     assert "ogistic" not in figure.svg.split(">", 1)[1]  # it has no curve
     assert "no finite asymptote" in figure.table.csv()
     falling = shapes_chart(a_series((900, 300, 20)))
-    assert "log-linear trend and Gompertz (flattens)" in falling.alt
+    assert "log-linear trend (flattens)" in falling.alt
     assert "\N{MINUS SIGN}" in falling.title  # of a straight line below zero
 
 

@@ -29,10 +29,8 @@ def annual_counts(
     years, counts, level = series.years, series.counts, level_text(poisson[0].level)
     drawing = canvas(ROOM + BELOW + ABOVE)
     axes = panel(drawing, LEFT, RIGHT, BELOW, ABOVE)
-    tops = [max(count, wide.high or 0) for count, wide in zip(counts, overdispersed, strict=True)]
-    inch = WIDTH - LEFT - RIGHT
-    axes.set(xlim=(years[0] - 0.55, years[-1] + 0.55), ylim=(0, max(tops) * 1.1))
-    columns(axes, years, counts, tops, inch)
+    top = columns(axes, years, counts, overdispersed, WIDTH - LEFT - RIGHT)
+    axes.set(xlim=(years[0] - 0.55, years[-1] + 0.55), ylim=(0, top * 1.1))
     for year, narrow, wide in zip(years, poisson, overdispersed, strict=True):
         upright(axes, year, wide, INK, 2)
         upright(axes, year, narrow, INK, 7)
