@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.estimates import Conclusion, Estimate
 from analysis.figures.observations import Series
-from analysis.parts.numbers import interval_name, limits_text, number_text, stable, unit_text
+from analysis.parts.numbers import number_text, stable, unit_text
 
 MIME = "application/vnd.compendium.part+json"
 Origin = Series | str | Sequence[Series | str]
@@ -43,7 +43,7 @@ class Results(Mapping[str, Result]):
 
     def __repr__(self) -> str:
         """A line a result: its name, and its value, its word, or the reason why there is none."""
-        return "\n".join(f"{name}: {result_text(result)}" for name, result in self.items())
+        return "\n".join(f"{name}: {value_text(result)}" for name, result in self.items())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._records)
@@ -104,17 +104,17 @@ def named(prefix: str, results: Any, *, of: Origin = ()) -> Results:
     return Results(records)
 
 
-def result_text(result: Result) -> str:
-    """A result in one line: its value, its interval, or why there is none.
+def value_text(result: Result) -> str:
+    """The value with its unit, the word of a conclusion, or the reason why there is none.
 
-    >>> result_text(Estimate(estimand="removals in 2018", unit="accounts", method="published count", value=594))
+    >>> value_text(Estimate(estimand="removals in 2018", unit="accounts", method="published count", value=594))
     '594 accounts'
     """
     if isinstance(result, Conclusion):
         return result.verdict
-    value = "" if result.value is None else number_text(result.value, result.unit) + unit_text(result.unit)
-    interval = f"{interval_name(result)} {limits_text(result)}" if result.interval else ""
-    return ", ".join(filter(None, [value, interval])) or result.reason
+    if result.value is None:
+        return result.reason or "none"
+    return number_text(result.value, result.unit) + unit_text(result.unit)
 
 
 def joined(*results: Results) -> Results:

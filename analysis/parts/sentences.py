@@ -29,7 +29,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.estimates import Conclusion, Estimate
+from analysis.estimates import Conclusion
 from analysis.parts.numbers import in_words, level_text, limit_style, number_text, stable, unit_text
 from analysis.parts.part import Part
 from analysis.parts.results import Result, Results
@@ -121,6 +121,7 @@ def say(results: Results, *templates: str | Case, **words: str) -> Sentences:
 
     Examples
     --------
+    >>> from analysis.estimates import Estimate
     >>> from analysis.parts.results import named
     >>> count = named("count", {"total": Estimate(estimand="total", unit="accounts", method="sum", value=1736)})
     >>> say(count, "In all {count.total}, which {verb}.", verb="rose").text
@@ -194,20 +195,14 @@ def _field(match: re.Match[str], template: str, results: Results, words: Mapping
 
 def _written(name: str, result: Result, part: str, style: str) -> list[Run]:
     """One field as runs; a missing number is replaced by the reason in words."""
-    if isinstance(result, Estimate):
-        if part == "interval" and (result.low is not None or result.high is not None):
-            low, high = (bound(name, result, end, style) or "unbounded" for end in ("low", "high"))
-            return [low, " to ", high]
-        if part == "full" and result.value is not None and result.interval:
-            level = bound(name, result, "level")
-            kind = [level, f" {result.interval} interval "] if level else ["range "]
-            return [
-                *_written(name, result, "value", style),
-                " (",
-                *kind,
-                *_written(name, result, "interval", style),
-                ")",
-            ]
-        found = bound(name, result, "value" if part == "full" else part, style) if part != "interval" else None
-        return [found or {"result": name, "text": result.reason or "none"}]
-    return [bound(name, result)]
+    if isinstance(result, Conclusion):
+        return [bound(name, result)]
+    if part == "interval" and (result.low is not None or result.high is not None):
+        low, high = (bound(name, result, end, style) or "unbounded" for end in ("low", "high"))
+        return [low, " to ", high]
+    if part == "full" and result.value is not None and result.interval:
+        level = bound(name, result, "level")
+        kind = [" (", level, f" {result.interval} interval "] if level else [" (range "]
+        return [bound(name, result, "value", style), *kind, *_written(name, result, "interval", style), ")"]
+    found = None if part == "interval" else bound(name, result, "value" if part == "full" else part, style)
+    return [found or {"result": name, "text": result.reason or "none"}]

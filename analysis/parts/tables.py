@@ -63,13 +63,12 @@ class Table(Part):
     @property
     def kinds(self) -> list[str]:
         """What each column holds: a "number", set flush right, a "date", never broken, or "text"."""
-        return [self._kind(column) for column in range(len(self.columns))]
-
-    def _kind(self, column: int) -> str:
-        if any(isinstance(row[column], (int, float)) for row in self.values):
-            return "number"
-        dates = self.texts and all(re.fullmatch(r"\d{4}-\d\d-\d\d", row[column]) for row in self.texts)
-        return "date" if dates else "text"
+        found = []
+        for column in range(len(self.columns)):
+            number = any(isinstance(row[column], (int, float)) for row in self.values)
+            date = all(re.fullmatch(r"\d{4}-\d\d-\d\d", row[column]) for row in self.texts)
+            found.append("number" if number else "date" if date else "text")
+        return found
 
     def content(self) -> dict[str, Any]:
         return {
