@@ -9,6 +9,8 @@ import hashlib
 import html
 import io
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -67,6 +69,12 @@ class Elements(HTMLParser):
 @pytest.fixture
 def elements(page):
     return Elements(page)
+
+
+def test_a_page_is_written_without_what_computes_and_draws():
+    heavy = "{'matplotlib', 'numpy', 'pandas', 'scipy', 'seaborn'}"
+    code = f"import sys, analysis.publishing.page, analysis.publishing.gate; print({heavy} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 
 def test_same_notebooks_same_bytes(executed, page):

@@ -39,9 +39,9 @@ def specification_curve(
     """
     choices = list(spread)
     known = [s for s in specifications if s.estimate is not None and s.estimate.value is not None]
-    # estimates that agree to seven decimals are the same: their order must not hang on a processor's last digit
     if not known:
         raise ValueError("no specification has an estimate: there is no curve to draw")
+    # estimates that agree to seven decimals are the same: their order must not hang on a processor's last digit
     drawn = sorted(known, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, name)) for name in choices)))
     options = {choice: list(dict.fromkeys(getattr(s, choice) for s in known)) for choice in choices}
     height = 3.9 + ROW * (sum(map(len, options.values())) + 0.55 * len(choices))

@@ -43,34 +43,28 @@ Run = str | dict[str, Any]
 
 @dataclass(frozen=True)
 class Sentences(Part):
-    """Paragraphs, or items of a list, each a sequence of runs.
+    """Paragraphs and items of a list: whether a block is an item, and its runs.
 
     A run is text, or a bound number: a mapping with "result", "part", "style", "unit", "value" and "text". Where a
     result has no number its run has "result" and "text", the reason or the word.
     """
 
-    blocks: tuple[tuple[Run, ...], ...]
-    item: tuple[bool, ...]
+    blocks: tuple[tuple[bool, tuple[Run, ...]], ...]
     results: Results
 
     kind = "sentences"
 
     @property
     def text(self) -> str:
-        return "\n".join(
-            ("- " if item else "") + runs_text(runs) for item, runs in zip(self.item, self.blocks, strict=True)
-        )
+        return "\n".join(("- " if item else "") + runs_text(runs) for item, runs in self.blocks)
 
     def content(self) -> dict[str, Any]:
-        pairs = zip(self.item, self.blocks, strict=True)
-        return {"blocks": [{"item": item, "runs": list(runs)} for item, runs in pairs]}
+        return {"blocks": [{"item": item, "runs": list(runs)} for item, runs in self.blocks]}
 
     def pictures(self) -> dict[str, str]:
-        pieces = []
-        for item, runs in zip(self.item, self.blocks, strict=True):
-            tag = "li" if item else "p"
-            pieces.append(f"<{tag}>{html.escape(runs_text(runs), quote=False)}</{tag}>")
-        shown = re.sub(r"((?:<li>.*</li>\n?)+)", lambda m: f"<ul>\n{m[1].strip()}\n</ul>\n", "\n".join(pieces)).strip()
+        tags = [("li" if item else "p", html.escape(runs_text(runs), quote=False)) for item, runs in self.blocks]
+        shown = "\n".join(f"<{tag}>{text}</{tag}>" for tag, text in tags)
+        shown = re.sub(r"((?:<li>.*</li>\n?)+)", lambda m: f"<ul>\n{m[1].strip()}\n</ul>\n", shown).strip()
         return {"text/html": shown, "text/plain": self.text}
 
 
@@ -127,14 +121,13 @@ def say(results: Results, *templates: str | Case, **words: str) -> Sentences:
     >>> say(count, "In all {count.total}, which {verb}.", verb="rose").text
     'In all 1,736 accounts, which rose.'
     """
-    blocks, items = [], []
+    blocks = []
     for template in templates:
         for one in _expanded(template, results):
-            blocks.append(fill(one.removeprefix("- "), results, words))
-            items.append(one.startswith("- "))
+            blocks.append((one.startswith("- "), fill(one.removeprefix("- "), results, words)))
     used = [name for template in templates if isinstance(template, Case) for name in template.conclusions(results)]
-    used += [run["result"] for runs in blocks for run in runs if not isinstance(run, str)]
-    return Sentences(tuple(blocks), tuple(items), results.only(used))
+    used += [run["result"] for _, runs in blocks for run in runs if not isinstance(run, str)]
+    return Sentences(tuple(blocks), results.only(used))
 
 
 def _expanded(template: str | Case, results: Results) -> Iterator[str]:

@@ -44,7 +44,7 @@ class Chapter:
     number: int
     stem: str
     anchor: str
-    heading: str
+    heading: str = ""
     sections: list[Section] = field(default_factory=list)
     code: list[dict[str, Any]] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ class _Builder:
 
     def __init__(self, number: int, stem: str, notebook: Notebook) -> None:
         self.notebook = notebook
-        self.chapter = Chapter(number, stem, chapter_anchor(stem), "")
+        self.chapter = Chapter(number, stem, chapter_anchor(stem))
         self.numbers = {"figure": 0, "table": 0}
         self.anchors: dict[str, int] = {}
 
