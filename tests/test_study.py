@@ -220,7 +220,8 @@ def test_an_explicit_day_holds_for_every_series_and_the_articles_own_for_what_it
     assert study.by_role("population").years[-1] == 2024
     assert study.by_role("contrast").years == list(range(2017, 2026))
     then = study.as_of("2019-04-01")
-    assert not {"population", "contrast"} & {series.role for series in then.series.values()}
+    assert then.optional("population") is None
+    assert then.optional("contrast") is None
     assert study.as_of("2019-04").by_role("contrast").years == [2017, 2018]
 
 
@@ -261,7 +262,7 @@ def test_two_columns_are_enough(tmp_path):
     assert outcome.counts == [7, 0]
     assert all(o.source == Source() and o.source.title == NOT_GIVEN for o in outcome.observations)
     assert study.words.question == "How did the number of counts change, and what can so few counts say of it?"
-    assert [series.role for series in study.series.values()] == ["outcome"]
+    assert [study.optional(role) for role in ROLES[1:]] == [None] * 5
 
 
 @pytest.mark.parametrize(
@@ -654,12 +655,13 @@ def test_relative_paths_start_at_the_project_folder_wherever_one_runs(monkeypatc
 def test_a_role_that_nobody_or_many_play_is_refused(folder):
     edit_json(folder, lambda d: resource(d, "phone_finds").update(role="context"))
     study = load(folder)
+    assert study.optional("comparison") is None
     with pytest.raises(StudyError, match='no series has the role \'comparison\'; give one .* "role": "comparison"'):
         study.by_role("comparison")
     with pytest.raises(StudyError, match="6 series have the role 'context'; take one of phone_finds"):
         study.by_role("context")
     with pytest.raises(StudyError, match="did you mean 'outcome'?"):
-        study.by_role("outcomes")
+        study.optional("outcomes")
 
 
 def test_a_series_of_its_own_can_be_made_by_hand():

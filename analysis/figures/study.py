@@ -67,17 +67,23 @@ class Study:
         """The counts that the study is about."""
         return self.by_role("outcome")
 
+    def optional(self, role: str) -> Series | None:
+        """The one series that plays `role`, None when none does."""
+        if role not in package.ROLES:
+            raise StudyError(f"{shown(self.folder)}: no role is called {role!r}; {nearest(role, package.ROLES)}")
+        found = [series for series in self.series.values() if series.role == role]
+        if len(found) > 1:
+            names = ", ".join(series.name for series in found)
+            raise StudyError(f"{shown(self.folder)}: {len(found)} series have the role {role!r}; take one of {names}")
+        return found[0] if found else None
+
     def by_role(self, role: str) -> Series:
         """The one series that plays `role`; the many in "context" are found by name in `series`."""
-        found = [series.name for series in self.series.values() if series.role == role]
-        if len(found) == 1:
-            return self.series[found[0]]
-        seen, remedy = f"{len(found)} series have the role {role!r}", f"take one of {', '.join(found)}"
-        if role not in package.ROLES:
-            seen, remedy = f"no role is called {role!r}", nearest(role, package.ROLES)
-        elif not found:
-            seen, remedy = f"no series has the role {role!r}", f'give one resource in {package.NAME} "role": "{role}"'
-        raise StudyError(f"{shown(self.folder)}: {seen}; {remedy}")
+        found = self.optional(role)
+        if found is None:
+            remedy = f'give one resource in {package.NAME} "role": "{role}"'
+            raise StudyError(f"{shown(self.folder)}: no series has the role {role!r}; {remedy}")
+        return found
 
     def as_of(self, day: str | date = "") -> Study:
         """The same study with what had been published by `day`.
