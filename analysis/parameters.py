@@ -7,7 +7,6 @@ command line (`parse_assignments`) or from Python; `validate_overrides` has the 
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -60,12 +59,12 @@ def specification_line(name: str) -> str:
     return f"{name}: {kind(name).__name__} = {json.dumps(parameter['default'])}  # {parameter['description']}"
 
 
-def check(values: Mapping[str, Any] | None = None, /, **named: Any) -> SimpleNamespace:
+def check(**values: Any) -> SimpleNamespace:
     """The parameters of one notebook, each of its declared type and in its range.
 
     Parameters
     ----------
-    values, named : name and value of each parameter that the notebook declares, as a mapping or by keyword.
+    values : each parameter that the notebook declares, by name.
 
     Returns
     -------
@@ -83,10 +82,7 @@ def check(values: Mapping[str, Any] | None = None, /, **named: Any) -> SimpleNam
     Traceback (most recent call last):
     analysis.parameters.ParameterError: unknown parameter 'levl'; did you mean 'level'?
     """
-    given = {**(values or {}), **named}
-    checked = {name: _accepted(name, value, SPECIFICATION) for name, value in given.items()}
-    _check_years(checked)
-    return SimpleNamespace(**checked)
+    return SimpleNamespace(**validate_overrides(values, SPECIFICATION))
 
 
 def validate_overrides(overrides: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
@@ -144,46 +140,6 @@ def read_file(path: str | Path, known: Collection[str]) -> dict[str, Any]:
         except ParameterError as error:
             raise ParameterError(f"{path}, line {entry.line}: {error}") from None
     return found
-
-
-def declared_parameters(notebook: Mapping[str, Any]) -> list[str]:
-    """Names that the parameters cell of a notebook assigns."""
-    found: list[str] = []
-    for cell in notebook["cells"]:
-        if "parameters" in cell["metadata"].get("tags", []):
-            for node in ast.parse("".join(cell["source"])).body:
-                targets = getattr(node, "targets", [getattr(node, "target", None)])
-                found += [target.id for target in targets if isinstance(target, ast.Name)]
-    return found
-
-
-def unused_parameters(notebook: Mapping[str, Any]) -> list[str]:
-    """Parameters that a notebook declares but no cell reads; handing them to `check` is not reading.
-
-    A cell reads `level` by that name, or as `params.level` from what `check` returned.
-    """
-    read: set[str] = set()
-    for cell in notebook["cells"]:
-        tags = cell["metadata"].get("tags", [])
-        if cell["cell_type"] == "code" and not {"parameters", "injected-parameters"} & set(tags):
-            read |= _names_read(ast.parse("".join(cell["source"])))
-    return [name for name in declared_parameters(notebook) if name not in read]
-
-
-def _names_read(tree: ast.AST) -> set[str]:
-    """Names and attributes loaded anywhere but among the arguments of `parameters.check`."""
-    names: set[str] = set()
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("parameters.check", "check"):
-            continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "params":
-            names.add(node.attr)
-        waiting.extend(ast.iter_child_nodes(node))
-    return names
 
 
 def _parameter(name: str, known: Collection[str]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -105,9 +104,5 @@ def _complaint(error: ValidationError) -> str:
         return "is a truth value (YAML 1.1 reads yes, no, on and off as one unless quoted)"
     if isinstance(value, float) and not math.isfinite(value):
         return "is out of range"
-    if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}", value):
-        mantissa, exponent = re.split("[eE]", value)
-        point = "" if "." in mantissa else ".0"
-        return f"is text (YAML 1.1 wants a point and a sign with e: {mantissa}{point}e{int(exponent):+d})"
     names = {str: "text", int: "a whole number", float: "a number with a fraction", type(None): "nothing"}
     return f"is {names.get(type(value), 'a ' + type(value).__name__)}"

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from analysis.charts.theme import PALETTE
+from analysis.charts.palette import PALETTE
 from analysis.publishing.page import HERE, _style, highlighted
 
 PAIR = re.compile(r"--([a-z-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6})\)")

@@ -259,3 +259,10 @@ def test_a_readme_mark_that_was_edited_is_caught(records, old, new):
 def test_a_mark_without_result_is_refused(records):
     with pytest.raises(ValueError, match="no result is named 'growth.none'"):
         bind_readme("<!--n {growth.none}-->", records)
+
+
+def test_a_number_handed_in_as_a_name_is_found():
+    runs = [{"name": "1,736", "text": "1,736"}]
+    (fault,) = gate._wrong("03_growth, cell answer", runs, Results(), "run it again")
+    assert "handed in as a name" in str(fault)
+    assert list(gate._wrong("", [{"name": "Deaths in 3 towns", "text": "Deaths in 3 towns"}], Results(), "")) == []

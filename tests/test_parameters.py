@@ -15,7 +15,6 @@ from analysis.parameters import (
     parse_assignments,
     read_file,
     specification_line,
-    unused_parameters,
     validate_overrides,
 )
 
@@ -32,17 +31,16 @@ def refused(call, *arguments, **named):
     return message
 
 
-def notebook(*sources, tag=0):
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    cells[tag]["metadata"]["tags"] = ["parameters"]
-    return nbformat.v4.new_notebook(cells=cells)
+def notebook(source):
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})
+    return nbformat.v4.new_notebook(cells=[cell])
 
 
 # ---- the specification ---------------------------------------------------------------------
 
 
 def test_the_defaults_satisfy_their_own_specification():
-    assert vars(check(DEFAULTS)) == DEFAULTS
+    assert vars(check(**DEFAULTS)) == DEFAULTS
 
 
 def test_papermill_reads_name_type_default_and_help_from_the_lines(tmp_path):
@@ -100,7 +98,7 @@ def test_papermill_reads_name_type_default_and_help_from_the_lines(tmp_path):
     ],
 )
 def test_a_wrong_value_is_refused_everywhere_in_the_same_words(name, value, message):
-    assert refused(check, {name: value}).startswith(message)
+    assert refused(check, **{name: value}).startswith(message)
     assert refused(validate_overrides, {name: value}, SPECIFICATION).startswith(message)
 
 
@@ -262,29 +260,3 @@ def test_a_file_that_is_not_text_is_refused(tmp_path, text, message):
 def test_a_missing_file_is_refused(tmp_path):
     message = refused(read_file, tmp_path / "none.yaml", SPECIFICATION)
     assert message.endswith("none.yaml: cannot be read (No such file or directory); give the path of a YAML file")
-
-
-# ---- parameters that nothing reads ---------------------------------------------------------
-
-DECLARED = "level: float = 0.95\nseed = 1"
-
-
-def test_a_parameter_that_no_cell_reads_is_found():
-    call = "params = parameters.check(level=level, seed=seed)"
-    assert unused_parameters(notebook(DECLARED, call)) == ["level", "seed"]
-    assert unused_parameters(notebook(DECLARED, call, "interval(level)")) == ["seed"]
-    assert unused_parameters(notebook(DECLARED, call, "f'{params.seed}, {level:.0%}'")) == []
-
-
-def test_writing_or_naming_a_parameter_elsewhere_is_not_reading_it():
-    assert unused_parameters(notebook(DECLARED, "level = 2", "fit(seed=3)", "row.level", "'seed'")) == [
-        "level",
-        "seed",
-    ]
-
-
-def test_text_cells_and_injected_parameters_are_no_readers():
-    node = notebook(DECLARED, "level\nseed")
-    node.cells[1]["metadata"]["tags"] = ["injected-parameters"]
-    node.cells.append(nbformat.v4.new_markdown_cell("level and seed (unbalanced"))
-    assert unused_parameters(node) == ["level", "seed"]

@@ -11,7 +11,7 @@ from analysis.parts.figures import Figure
 from analysis.parts.numbers import inside, limit_style, listed, number_text, significant, stable
 from analysis.parts.part import MIME
 from analysis.parts.results import Results, joined, named
-from analysis.parts.sentences import bound, say
+from analysis.parts.sentences import bound, case, say
 from analysis.parts.tables import table, table_of_estimates
 
 
@@ -81,7 +81,7 @@ def test_a_limit_that_would_round_onto_one_gets_another_digit():
 
 def test_words_in_a_sentence():
     assert listed(["one"]) == "one"
-    assert listed(["one", "two", "three"], "or") == "one, two or three"
+    assert listed(["one", "two", "three"]) == "one, two and three"
     assert (inside("Mobile phones"), inside("SIM cards")) == ("mobile phones", "SIM cards")
 
 
@@ -113,7 +113,21 @@ def test_parts_of_a_result():
 @pytest.mark.parametrize("field", ["{r}", "{r:full}", "{r:interval}"])
 def test_a_missing_number_is_replaced_by_its_reason(field):
     (block,) = say(named("r", MISSING), field).content()["blocks"]
-    assert block["runs"] == [{"result": "r", "text": "not estimable: 2 observations"}]
+    (run,) = block["runs"]
+    assert (run["result"], run["text"]) == ("r", "not estimable: 2 observations")
+    assert "value" not in run
+
+
+def test_a_name_that_the_study_gives_is_told_from_the_words_around_it():
+    (block,) = say(named("r", FIRM), "{title} was {r}.", title="Deaths in 3 towns").content()["blocks"]
+    assert block["runs"][0] == {"name": "Deaths in 3 towns", "text": "Deaths in 3 towns"}
+
+
+def test_words_follow_a_verdict_and_are_left_out_without_one():
+    results = named("r", FIRM)
+    assert say(results, case("r", firm="Firm.", open="Open.")).text == "Firm."
+    assert say(results, case("r", open="Open.", any="Any.")).text == "Any."
+    assert say(results, case("r", open="Open."), case("no.chapter", any="Any.")).text == ""
 
 
 def test_a_conclusion_is_written_as_its_word():
@@ -198,7 +212,7 @@ def test_results_are_found_by_the_beginning_of_their_name():
 
 def test_results_print_as_lines_and_not_as_an_address():
     results = named("r", {"growth": GROWTH, "missing": MISSING, "word": FIRM})
-    assert repr(results) == "r.growth: 57.168\nr.missing: not estimable: 2 observations\nr.word: firm"
+    assert repr(results) == "r.growth: 57% a year\nr.missing: not estimable: 2 observations\nr.word: firm"
 
 
 def test_where_a_result_was_computed_travels_with_it():
@@ -242,9 +256,18 @@ def test_a_missing_estimate_shows_its_reason_and_an_open_limit_its_word():
     assert "5.0,2.0,unbounded" in shown.csv()
 
 
-def figure(alt="Two counts as columns."):
+def figure():
     numbers = table("c", "Counts", ["Year", "Count"], [["2017", 527], ["2018", 594]])
-    return Figure("counts", "Counts rose", "Columns.", alt, "why", numbers, "<svg/>", results=named("a", GROWTH))
+    return Figure(
+        "counts",
+        "Counts rose",
+        "Columns.",
+        "Two counts as columns.",
+        "why",
+        numbers,
+        "<svg/>",
+        results=named("a", GROWTH),
+    )
 
 
 def test_a_figure_carries_its_words_its_numbers_and_its_results():
@@ -253,8 +276,3 @@ def test_a_figure_carries_its_words_its_numbers_and_its_results():
     assert shown[MIME]["alt"] == "Two counts as columns."
     assert shown[MIME]["table"]["texts"] == [["2017", "527"], ["2018", "594"]]
     assert list(shown[MIME]["results"]) == ["a", "b"]
-
-
-def test_a_figure_without_words_is_refused():
-    with pytest.raises(ValueError, match="figure 'counts': no text alternative"):
-        figure(alt=" ")

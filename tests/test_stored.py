@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from analysis.parts.part import MIME
-from analysis.running.stored import PART, changes, cleaned, contents, differences, write_whole
+from analysis.parts.results import MIME
+from analysis.running.stored import changes, cleaned, contents, differences, write_whole
 
 STREAM = {"output_type": "stream", "name": "stdout", "text": ["one\n"]}
 TABLE = {
@@ -28,7 +28,7 @@ def notebook(*outputs: dict[str, Any], **metadata: Any) -> str:
     return json.dumps(
         {
             "cells": [{**cell, "outputs": list(copy.deepcopy(outputs))}],
-            "metadata": {"title": "Growth", "language_info": {"name": "python", "version": "3.11.2"}},
+            "metadata": {"language_info": {"name": "python", "version": "3.11.2"}},
             "nbformat": 4,
             "nbformat_minor": 5,
         }
@@ -42,7 +42,6 @@ def test_what_differs_from_run_to_run_is_taken_out() -> None:
     run["metadata"]["language_info"]["version"] = "3.13.0"
     assert cleaned(json.dumps(run)) == plain
     assert cleaned(plain) == plain
-    assert json.loads(plain)["metadata"]["title"] == "Growth"
 
 
 def test_tags_stay_and_the_injected_cell_has_a_fixed_id() -> None:
@@ -81,58 +80,24 @@ def test_differences_name_the_file_and_the_line() -> None:
     assert differences(built, built) == []
 
 
-def test_a_changed_result_is_told_by_its_name_and_so_is_the_sentence() -> None:
-    assert PART == MIME
-
-    def said(value: int) -> dict[str, Any]:
-        run = {"result": "a", "part": "value", "style": "", "unit": "", "value": value, "text": f"{value}%"}
-        blocks = [{"item": False, "runs": ["It grew by ", run, "."]}, {"item": False, "runs": ["That is all."]}]
-        results = {"a": {"value": value, "method": "m"}, "b": {"value": 2}}
-        return {**FIGURE, "data": {MIME: {"kind": "sentences", "blocks": blocks, "results": results}}}
-
-    assert changes("n", notebook(said(57)), notebook(said(58))) == [
-        "n: cell fit changed its sentences",
-        "    -It grew by 57%.",
-        "    +It grew by 58%.",
-        "n: cell fit changed its result a",
-        "    -value 57",
-        "    +value 58",
-    ]
-
-
-def test_a_changed_table_and_a_changed_figure_are_told_apart() -> None:
-    rows = {"id": "counts", "caption": "Counts", "columns": ["Year"], "kinds": ["number"], "csv": ""}
-    table = {"kind": "table", **rows, "texts": [["2017", "527"], ["2018", "594"]], "results": {}}
-    figure = {"kind": "figure", "id": "f", "title": "T", "caption": "C", "alt": "A", "cannot_show": "W", "table": table}
-    before = ({**FIGURE, "data": {MIME: table}}, {**FIGURE, "data": {MIME: figure | {"results": {}}} | FIGURE["data"]})
-    after = json.loads(json.dumps(before))
-    after[0]["data"][MIME]["texts"][1][1] = "595"
-    after[1]["data"]["image/svg+xml"] = "<svg></svg>"
-    after[1]["data"][MIME]["title"] = "Title"
-    assert changes("n", notebook(*before), notebook(*after)) == [
-        "n: cell fit changed its table counts",
-        "    -2018 | 594",
-        "    +2018 | 595",
-        "n: cell fit changed its figure f",
-        "    -T",
-        "    +Title",
-        "n: cell fit changed its picture",
-    ]
-
-
-def test_changes_are_told_in_words() -> None:
+def test_changes_are_told_cell_by_cell_with_the_lines_that_changed() -> None:
     later = {**STREAM, "text": ["two\n"]}
-    assert changes("03_growth", notebook(STREAM), notebook(later)) == [
-        "03_growth: cell fit changed its text",
-        "    -one",
-        "    +two",
-    ]
-    assert changes("n", notebook(STREAM), notebook()) == ["n: cell fit no longer shows text"]
-    assert changes("n", notebook(), notebook(FIGURE)) == ["n: cell fit now shows picture"]
+    told = ["03_growth: cell fit shows something else", "    -one", "    +two"]
+    assert changes("03_growth", notebook(STREAM), notebook(later)) == told
+    assert changes("n", notebook(STREAM), notebook()) == ["n: cell fit shows something else", "    -one"]
     assert changes("n", notebook(STREAM), notebook(STREAM)) == []
     other = json.loads(notebook(STREAM))
     other["cells"][0]["id"] = "trend"
-    assert changes("n", notebook(STREAM), json.dumps(other)) == [
-        "n: cell fit is gone",
-        "n: cell trend now shows text",
-    ]
+    told = ["n: cell fit is gone", "n: cell trend shows something else", "    +one"]
+    assert changes("n", notebook(STREAM), json.dumps(other)) == told
+
+
+def test_a_picture_or_a_result_that_changed_behind_the_same_words_is_told() -> None:
+    drawn = {**FIGURE, "data": {**FIGURE["data"], MIME: {"kind": "figure", "results": {"a": {"value": 57.1}}}}}
+    for kind, other in (
+        ("image/svg+xml", "<svg></svg>"),
+        (MIME, {"kind": "figure", "results": {"a": {"value": 57.2}}}),
+    ):
+        _, gone, come = changes("n", notebook(drawn), notebook({**drawn, "data": {**drawn["data"], kind: other}}))
+        assert (gone[:5], come[:5]) == ("    -", "    +")
+        assert gone.split()[0].lstrip("-") in ("picture", "content")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.charts.forest import Mark, Row, Scale, forest
-from analysis.charts.theme import BLUE, MUTED, ORANGE, figure
+from analysis.charts.palette import BLUE, MUTED, ORANGE
+from analysis.charts.theme import figure
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, level_text, number_text, sentence_case
 from analysis.parts.results import Origin
@@ -23,7 +24,8 @@ def method_calibration(scores: Sequence[Score], after_rises: Sequence[Score] = (
     Parameters
     ----------
     scores : of every method at one window length and horizon, the recommended first.
-    after_rises : the same for windows that rose every year. of : the series or data files measured on.
+    after_rises : the same for windows that rose every year, of every method or none.
+    of : the series or data files measured on.
     """
     first = scores[0]
     narrow, wide = sorted(first.coverage)
@@ -32,9 +34,7 @@ def method_calibration(scores: Sequence[Score], after_rises: Sequence[Score] = (
     for score in sorted(scores, key=lambda score: -score.coverage[wide].value):
         values = {"Windows": score.windows} | _marks(score, narrow, wide, "", 0)
         if rises:
-            risen = rises.get(score.method)
-            missing = dict.fromkeys(_marks(score, narrow, wide, RISING, 1), "not measured")
-            values |= _marks(risen, narrow, wide, RISING, 1) if risen else missing
+            values |= _marks(rises[score.method], narrow, wide, RISING, 1)
         values |= {"Score (WIS)": score.wis}
         score_text = number_text(score.wis.value, "", ".2f")
         rows.append(Row(sentence_case(score.method), values, (score_text,), strong=score is first))

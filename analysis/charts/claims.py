@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from analysis.charts.forest import Mark, Row, Scale, forest
-from analysis.charts.theme import BLUE, GRID, INK, MUTED, ORANGE, figure
+from analysis.charts.palette import BLUE, GRID, INK, MUTED, ORANGE
+from analysis.charts.theme import figure
 from analysis.claims.audit import Judgement
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure

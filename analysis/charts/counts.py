@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.charts.drawing import canvas, columns, key, panel, upright, year_axis
-from analysis.charts.theme import INK, WIDTH, figure, finished
+from analysis.charts.palette import INK
+from analysis.charts.theme import WIDTH, figure, finished
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure
@@ -28,10 +29,8 @@ def annual_counts(
     years, counts, level = series.years, series.counts, level_text(poisson[0].level)
     drawing = canvas(ROOM + BELOW + ABOVE)
     axes = panel(drawing, LEFT, RIGHT, BELOW, ABOVE)
-    tops = [max(count, wide.high or 0) for count, wide in zip(counts, overdispersed, strict=True)]
-    inch = WIDTH - LEFT - RIGHT
-    axes.set(xlim=(years[0] - 0.55, years[-1] + 0.55), ylim=(0, max(tops) * 1.1))
-    columns(axes, years, counts, tops, inch)
+    top = columns(axes, years, counts, overdispersed, WIDTH - LEFT - RIGHT)
+    axes.set(xlim=(years[0] - 0.55, years[-1] + 0.55), ylim=(0, top * 1.1))
     for year, narrow, wide in zip(years, poisson, overdispersed, strict=True):
         upright(axes, year, wide, INK, 2)
         upright(axes, year, narrow, INK, 7)

@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis.charts.theme import FONTS, INK, MUTED, PAPER, SKY, SMALL, TEXT, WIDTH
+from analysis.charts.palette import INK, MUTED, PAPER, SKY
+from analysis.charts.theme import FONTS, SMALL, TEXT, WIDTH
 from analysis.estimates import Estimate
 
 KeyMark = tuple[str, str, float]
@@ -124,8 +125,12 @@ def year_axis(axes: Axes, years: Sequence[int], unit: str) -> None:
     heading(axes, 0.1, f"{unit[:1].upper()}{unit[1:]} a year")
 
 
-def columns(axes: Axes, years: Sequence[int], counts: Sequence[int], tops: Sequence[float], inch: float) -> None:
-    """Each count as a column and in figures above what is drawn there; only the ends where there is no room."""
+def columns(axes: Axes, years: Sequence[int], counts: Sequence[int], over: Sequence[Estimate], inch: float) -> float:
+    """Each count as a column, and in figures over the interval drawn there; only the ends where there is no room.
+
+    `inch` is how wide the columns stand in all; what comes back is how high they and their intervals go.
+    """
+    tops = [max(count, interval.high or 0) for count, interval in zip(counts, over, strict=True)]
     axes.bar(years, counts, width=0.6, color=SKY, linewidth=0, zorder=1)
     widest = max(text_width(f"{count:,}", SMALL, "bold") for count in counts)
     crowded = (widest + 0.04) * (years[-1] - years[0] + 1) > inch
@@ -133,6 +138,7 @@ def columns(axes: Axes, years: Sequence[int], counts: Sequence[int], tops: Seque
         if not crowded or year in (years[0], years[-1]):
             size = TEXT if not crowded and widest * 1.2 * len(years) < inch else SMALL
             note(axes, year, top, f"{count:,}", xytext=(0, 4), ha="center", va="bottom", weight="bold", fontsize=size)
+    return max(tops)
 
 
 def upright(axes: Axes, x: float, estimate: Estimate, colour: str, width: float, top: float | None = None) -> None:

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis.charts.drawing import canvas, fitted, heading, note, panel, text_width, ticks
-from analysis.charts.theme import AMBER, BLUE, MUTED, ORANGE, SKY, WIDTH, figure, finished
+from analysis.charts.palette import AMBER, BLUE, MUTED, ORANGE, SKY
+from analysis.charts.theme import WIDTH, figure, finished
 from analysis.estimates import Estimate
 from analysis.figures.observations import Observation, Series
 from analysis.parts.figures import Figure

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analysis.charts.forest import Mark, Row, Scale, forest
-from analysis.charts.theme import AMBER, BLUE, INK, MUTED, ORANGE, figure
+from analysis.charts.palette import AMBER, BLUE, INK, MUTED, ORANGE
+from analysis.charts.theme import figure
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure

@@ -25,7 +25,8 @@ from analysis.charts.drawing import (
     text_width,
     ticks,
 )
-from analysis.charts.theme import CLEAR, GRID, INK, MUTED, SMALL, TEXT, WIDTH, finished
+from analysis.charts.palette import GRID, INK, MUTED
+from analysis.charts.theme import CLEAR, SMALL, TEXT, WIDTH, finished
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, inside, number_text, sentence_case
@@ -245,14 +246,10 @@ def _table(id: str, about: str, head: str, rows: Sequence[Row], styles: Mapping[
 
 def _pattern(rows: Sequence[Row], scale: Scale, styles: Mapping[str, str]) -> str:
     """How many rows, on which axis, and from where to where the first of their marks goes."""
-    name = next((name for row in rows for name, mark in row.marks.items() if mark.point), "")
-    known = [(row.marks[name].estimate, row.name) for row in rows if name in row.marks]
-    known = sorted(((e.value, e.unit, label) for e, label in known if e.value is not None), key=lambda found: found[0])
     count = sentence_case(in_words(len(rows)))
     said = f"{count} row{'s' * (len(rows) != 1)} on {'a log' if scale.log else 'an even'} axis"
-    said += "".join(f", with a line at {words}" for _, words, _ in scale.lines if words)
-    if known:
-        ends = [f"{number_text(v, u, styles.get(name, ''))} ({label})" for v, u, label in (known[0], known[-1])]
-        same = known[0][0] == known[-1][0]
-        said += f"; {inside(name)} {ends[0] if same else 'from ' + ' to '.join(ends)}"
-    return said + ("; the others have none" if len(known) < len(rows) else "") + "."
+    name = next((name for row in rows for name, mark in row.marks.items() if mark.point), "")
+    known = [(row.marks[name].estimate, row.name) for row in rows if name in row.marks]
+    known = sorted((pair for pair in known if pair[0].value is not None), key=lambda pair: pair[0].value)
+    ends = [f"{number_text(e.value, e.unit, styles.get(name, ''))} ({label})" for e, label in (*known[:1], *known[-1:])]
+    return f"{said}; {inside(name)} from {' to '.join(ends)}." if known else f"{said}."

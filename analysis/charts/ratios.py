@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.charts.forest import Mark, Row, Scale, forest
-from analysis.charts.theme import BLUE, INK, SKY, figure
+from analysis.charts.palette import BLUE, INK, SKY
+from analysis.charts.theme import figure
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.growth.ratios import Step

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from analysis.charts.drawing import canvas, heading, key, note, panel, points, spread_out, upright, year_axis
-from analysis.charts.theme import AMBER, BLUE, INK, MUTED, ORANGE, SKY, SMALL, WIDTH, figure, finished
+from analysis.charts.palette import AMBER, BLUE, INK, MUTED, ORANGE, SKY
+from analysis.charts.theme import SMALL, WIDTH, figure, finished
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure
@@ -69,6 +70,7 @@ def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]
         upright(axes, year, rate, INK, 2)
     points(axes, series.years, series.counts, hollow=True, s=40, zorder=5)
     year_axis(axes, [*series.years, *nexts], series.unit)
+    ways = [f"{shape.name} ({KINDS[colour]})" for shape, colour in zip(drawn, colours, strict=True)]
     heading(axes, LABELS, "Shape, degrees of freedom (df)")
     key(drawing, 0.17, [(words, colour, 1.8) for colour, words in KINDS.items() if colour in colours])
     return finished(
@@ -78,9 +80,9 @@ def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]
         caption=(
             f"Each curve is fitted to the same counts (points, with exact {level_text(rates[0].level)} "
             "confidence intervals for a Poisson rate), solid where there are counts and broken after the last. The "
-            f"curves have no intervals here: each would hold only if its shape were true."
+            "curves have no intervals here: each would hold only if its shape were true."
         ),
-        pattern=_pattern(drawn, [KINDS[colour] for colour in colours], ends, nexts[-1]),
+        pattern=f"One curve each: {listed(ways)}." if drawn else "The counts alone, without a curve.",
         cannot_show="Which shape is right: so few counts leave next to nothing to test a shape with.",
         table=_table(series, rates, shapes, nexts),
         of=series,
@@ -107,17 +109,6 @@ def _finding(drawn: Sequence[Shape], year: int, values: np.ndarray) -> str:
     many = len(drawn) > 1
     shapes = f"{in_words(len(drawn))} shape{'s' * many} through the same counts give{'s' * (not many)}"
     return sentence_case(f"{shapes} {span} for {year}")
-
-
-def _pattern(drawn: Sequence[Shape], kinds: Sequence[str], ends: np.ndarray, year: int) -> str:
-    if not drawn:
-        return "The counts alone, without a curve."
-    groups = [
-        f"{listed([shape.name for shape, its in zip(drawn, kinds, strict=True) if its == kind])} ({kind})"
-        for kind in dict.fromkeys(kinds)
-    ]
-    span = " to ".join(dict.fromkeys(map(_count, (ends[:, -1].min(), ends[:, -1].max()))))
-    return f"After the last count the curves go to {span} in {year}: {'; '.join(groups)}."
 
 
 def _table(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape], nexts: Sequence[int]) -> Table:

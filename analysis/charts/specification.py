@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from analysis.charts.drawing import canvas, column, heading, key, panel, points, text_width
-from analysis.charts.theme import AMBER, BAND, BLUE, INK, MUTED, SKY, figure, finished
+from analysis.charts.palette import AMBER, BAND, BLUE, INK, MUTED, SKY
+from analysis.charts.theme import figure, finished
 from analysis.estimates import Estimate
 from analysis.growth.specifications import Specification
 from analysis.parts.figures import Figure
@@ -38,9 +39,9 @@ def specification_curve(
     """
     choices = list(spread)
     known = [s for s in specifications if s.estimate is not None and s.estimate.value is not None]
-    # estimates that agree to seven decimals are the same: their order must not hang on a processor's last digit
     if not known:
         raise ValueError("no specification has an estimate: there is no curve to draw")
+    # estimates that agree to seven decimals are the same: their order must not hang on a processor's last digit
     drawn = sorted(known, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, name)) for name in choices)))
     options = {choice: list(dict.fromkeys(getattr(s, choice) for s in known)) for choice in choices}
     height = 3.9 + ROW * (sum(map(len, options.values())) + 0.55 * len(choices))
@@ -68,7 +69,7 @@ def specification_curve(
             "be expected to cover as stated. Intervals that leave the frame go on. The specifications are not a "
             "sample, so nothing is tested over them."
         ),
-        pattern=_pattern(drawn, choices),
+        pattern=f"One column a specification, the least first. Below, a grid marks the choices: {listed(choices)}.",
         cannot_show="Which specification is right; it shows how much of the answer is choice.",
         table=_table(drawn, choices, level),
         of=of,
@@ -148,20 +149,6 @@ def _finding(drawn: Sequence[Specification], spread: Mapping[str, Mapping[str, E
 def _most(spread: Mapping[str, Mapping[str, Estimate]], kind: str) -> str:
     known = {choice: e[kind].value for choice, e in spread.items() if e[kind].value}
     return max(known, key=known.__getitem__, default="")
-
-
-def _pattern(drawn: Sequence[Specification], choices: Sequence[str]) -> str:
-    valid = [s for s in drawn if s.valid]
-    away = [s for s in valid if s.estimate.excludes(0)]
-    first = choices[0]
-    by_option = [
-        f"{_name(option)}: {_range([s for s in drawn if getattr(s, first) == option])}"
-        for option in dict.fromkeys(getattr(s, first) for s in drawn)
-    ]
-    said = (
-        "Most intervals of the valid ones exclude 0" if len(away) > len(valid) / 2 else "Few valid intervals exclude 0"
-    )
-    return f"{said}. By {first}: {'; '.join(by_option)}. Below, a grid marks the choices: {listed(list(choices))}."
 
 
 def _table(drawn: Sequence[Specification], choices: Sequence[str], level: str) -> Table:

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from analysis.charts.counts import course
 from analysis.charts.drawing import canvas, columns, fitted, key, note, panel, points, spread_out, upright, year_axis
 from analysis.charts.forecasts import Forecast, held, spoken_range
-from analysis.charts.theme import BLUE, INK, MUTED, ORANGE, WIDTH, figure, finished
+from analysis.charts.palette import BLUE, INK, MUTED, ORANGE
+from analysis.charts.theme import WIDTH, figure, finished
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure
@@ -35,11 +36,10 @@ def counts_and_forecast(series: Series, rates: Sequence[Estimate], recommended: 
     both = ((recommended, BLUE, -ASIDE), (usual, ORANGE, ASIDE))
     drawing = canvas(ROOM + 1.3)
     axes = panel(drawing, LEFT, WIDTH - LABELS + 0.2, 0.72, 0.58)
-    inch = LABELS - 0.2 - LEFT
-    tops = [max(count, rate.high or 0) for count, rate in zip(counts, rates, strict=True)]
-    top = 1.1 * max(*tops, min(max(forecast["95"].high or 0 for forecast, *_ in both), 8 * max(counts)))
+    inch = (LABELS - 0.2 - LEFT) * len(years) / (year - years[0] + 1)
+    highest = columns(axes, years, counts, rates, inch)
+    top = 1.1 * max(highest, min(max(forecast["95"].high or 0 for forecast, *_ in both), 8 * max(counts)))
     axes.set(xlim=(years[0] - 0.45, year + 0.45), ylim=(0, top))
-    columns(axes, years, counts, tops, inch * len(years) / (year - years[0] + 1))
     for at, rate in zip(years, rates, strict=True):
         upright(axes, at, rate, INK, 4)
     axes.axvline(year - 0.5, color=MUTED, lw=0.8, ls=(0, (1, 3)), zorder=0)

@@ -17,6 +17,7 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 
+from analysis.charts.palette import GRID, INK, MUTED, PAPER
 from analysis.charts.svg import to_svg
 from analysis.parts.figures import Figure
 from analysis.parts.results import Origin, data_rows
@@ -24,21 +25,6 @@ from analysis.parts.results import Origin, data_rows
 WIDTH = 7.2  # inches; drawn at 720 CSS pixels
 FONTS = ["DejaVu Sans", "Verdana", "Arial", "sans-serif"]
 SMALL, TEXT = 9, 10  # points, 12.5 and 13.9 CSS pixels at full width
-
-# Every colour of every figure, light and dark: the same hue and the same order of contrast in both, so that a colour
-# means the same in either. The light ones are unique, so that a page can swap them.
-PALETTE: dict[str, tuple[str, str]] = {
-    "chart-paper": ("#ffffff", "#14181d"),
-    "chart-band": ("#eef2f6", "#20272f"),
-    "chart-grid": ("#dfe3e8", "#2c343d"),
-    "chart-ink": ("#1d2733", "#e9edf2"),
-    "chart-muted": ("#566270", "#a6b0bc"),
-    "chart-blue": ("#0a5a9c", "#7cc4f8"),
-    "chart-sky": ("#568dbf", "#4380b5"),
-    "chart-orange": ("#a5300f", "#ff9c85"),
-    "chart-amber": ("#b07f0e", "#a87c1c"),
-}
-PAPER, BAND, GRID, INK, MUTED, BLUE, SKY, ORANGE, AMBER = (light for light, _ in PALETTE.values())
 
 CLEAR = {"facecolor": PAPER, "linewidth": 0, "pad": 1}  # box of a text that a line would cross
 

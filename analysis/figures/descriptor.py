@@ -18,7 +18,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import shlex
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -165,11 +164,6 @@ def common_source(folder: Path, descriptor: Mapping[str, Any], resource: Mapping
 def fingerprint(content: bytes) -> dict[str, Any]:
     """Size and sha256 of a file, under the names of the Data Package standard."""
     return {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
-
-
-def accept_command(folder: Path) -> str:
-    """What to run so that changed files are accepted."""
-    return f"`python -m analysis accept {shlex.quote(shown(folder))}`"
 
 
 def _place(descriptor: Any, path: tuple[str | int, ...]) -> str:

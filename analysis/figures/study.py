@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -194,7 +195,8 @@ def _unchanged(folder: Path, resource: Mapping[str, Any], content: bytes) -> lis
         seen = shape.format(found[key])
         if found[key] != resource.get(key):
             declared = f"declared {shape.format(resource[key])}" if key in resource else "none declared"
-            remedy = f"if the change is meant, run {package.accept_command(folder)}; if not, restore the file"
+            command = f"`python -m analysis accept {shlex.quote(shown(folder))}`"
+            remedy = f"if the change is meant, run {command}; if not, restore the file"
             raise StudyError(f"{file}: {label}: {seen}, {declared}; {remedy}")
         results.append(CheckResult(label, name, seen))
     return results

@@ -26,10 +26,6 @@ class Figure(Part):
     function : dotted name of the public function that drew it.
     data : the data rows behind it, as in a result's record.
     results : the named results that the figure registers.
-
-    Raises
-    ------
-    ValueError : there is no text alternative.
     """
 
     id: str
@@ -44,10 +40,6 @@ class Figure(Part):
     results: Results = field(default_factory=Results)
 
     kind = "figure"
-
-    def __post_init__(self) -> None:
-        if not self.alt.strip():
-            raise ValueError(f"figure {self.id!r}: no text alternative; say in words what it shows")
 
     def showing(self, results: Results) -> Figure:
         """The figure as the part that registers `results`."""

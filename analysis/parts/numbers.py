@@ -123,13 +123,13 @@ def limits_text(estimate: Estimate, style: str = "") -> str:
     return " to ".join(ends)
 
 
-def listed(items: list[str], last: str = "and") -> str:
+def listed(items: list[str]) -> str:
     """Items in a sentence.
 
     >>> listed(["one", "two", "three"])
     'one, two and three'
     """
-    return f" {last} ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 def inside(text: str) -> str:

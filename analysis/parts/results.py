@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.estimates import Conclusion, Estimate
 from analysis.figures.observations import Series
-from analysis.parts.numbers import interval_name, limits_text, number_text, stable, unit_text
+from analysis.parts.numbers import number_text, stable, unit_text
 
 MIME = "application/vnd.compendium.part+json"
 Origin = Series | str | Sequence[Series | str]
@@ -28,7 +28,7 @@ class Results(Mapping[str, Result]):
     >>> last = Estimate(estimand="removals in 2018", unit="accounts", method="published count", value=594)
     >>> results = named("count", {"last": last})
     >>> results
-    count.last: 594
+    count.last: 594 accounts
     >>> results["count.last"].unit
     'accounts'
     """
@@ -43,7 +43,7 @@ class Results(Mapping[str, Result]):
 
     def __repr__(self) -> str:
         """A line a result: its name, and its value, its word, or the reason why there is none."""
-        return "\n".join(f"{name}: {_shown(result)}" for name, result in self.items())
+        return "\n".join(f"{name}: {value_text(result)}" for name, result in self.items())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._records)
@@ -74,19 +74,12 @@ class Results(Mapping[str, Result]):
         return {name: dict(record) for name, record in self._records.items()}
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        lines = [f"{name}  {result_text(self[name])}" for name in self]
-        return {MIME: {"kind": "results", "results": self.records()}, "text/plain": "\n".join(lines)}
+        return {MIME: {"kind": "results", "results": self.records()}, "text/plain": repr(self)}
 
     def numbered(self, prefix: str) -> list[str]:
         """The numbers under `prefix`, in order: "1", "2" for "step.1.ratio" and "step.2.ratio"."""
         found = (re.match(rf"{re.escape(prefix)}\.(\d+)\.", name) for name in self)
         return list(dict.fromkeys(match[1] for match in found if match))
-
-
-def _shown(result: Result) -> Any:
-    if isinstance(result, Conclusion):
-        return result.verdict
-    return result.reason if result.value is None else result.value
 
 
 def named(prefix: str, results: Any, *, of: Origin = ()) -> Results:
@@ -111,17 +104,17 @@ def named(prefix: str, results: Any, *, of: Origin = ()) -> Results:
     return Results(records)
 
 
-def result_text(result: Result) -> str:
-    """A result in one line: its value, its interval, or why there is none.
+def value_text(result: Result) -> str:
+    """The value with its unit, the word of a conclusion, or the reason why there is none.
 
-    >>> result_text(Estimate(estimand="removals in 2018", unit="accounts", method="published count", value=594))
+    >>> value_text(Estimate(estimand="removals in 2018", unit="accounts", method="published count", value=594))
     '594 accounts'
     """
     if isinstance(result, Conclusion):
         return result.verdict
-    value = "" if result.value is None else number_text(result.value, result.unit) + unit_text(result.unit)
-    interval = f"{interval_name(result)} {limits_text(result)}" if result.interval else ""
-    return ", ".join(filter(None, [value, interval])) or result.reason
+    if result.value is None:
+        return result.reason or "none"
+    return number_text(result.value, result.unit) + unit_text(result.unit)
 
 
 def joined(*results: Results) -> Results:

@@ -29,7 +29,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.estimates import Conclusion, Estimate
+from analysis.estimates import Conclusion
 from analysis.parts.numbers import in_words, level_text, limit_style, number_text, stable, unit_text
 from analysis.parts.part import Part
 from analysis.parts.results import Result, Results
@@ -43,34 +43,28 @@ Run = str | dict[str, Any]
 
 @dataclass(frozen=True)
 class Sentences(Part):
-    """Paragraphs, or items of a list, each a sequence of runs.
+    """Paragraphs and items of a list: whether a block is an item, and its runs.
 
     A run is text, a name that the study gave (a mapping with "name" and "text"), or a bound number (with "result",
     "part", "style", "unit", "value" and "text"). Where a result has no number its run has the reason or the word.
     """
 
-    blocks: tuple[tuple[Run, ...], ...]
-    item: tuple[bool, ...]
+    blocks: tuple[tuple[bool, tuple[Run, ...]], ...]
     results: Results
 
     kind = "sentences"
 
     @property
     def text(self) -> str:
-        return "\n".join(
-            ("- " if item else "") + runs_text(runs) for item, runs in zip(self.item, self.blocks, strict=True)
-        )
+        return "\n".join(("- " if item else "") + runs_text(runs) for item, runs in self.blocks)
 
     def content(self) -> dict[str, Any]:
-        pairs = zip(self.item, self.blocks, strict=True)
-        return {"blocks": [{"item": item, "runs": list(runs)} for item, runs in pairs]}
+        return {"blocks": [{"item": item, "runs": list(runs)} for item, runs in self.blocks]}
 
     def pictures(self) -> dict[str, str]:
-        pieces = []
-        for item, runs in zip(self.item, self.blocks, strict=True):
-            tag = "li" if item else "p"
-            pieces.append(f"<{tag}>{html.escape(runs_text(runs), quote=False)}</{tag}>")
-        shown = re.sub(r"((?:<li>.*</li>\n?)+)", lambda m: f"<ul>\n{m[1].strip()}\n</ul>\n", "\n".join(pieces)).strip()
+        tags = [("li" if item else "p", html.escape(runs_text(runs), quote=False)) for item, runs in self.blocks]
+        shown = "\n".join(f"<{tag}>{text}</{tag}>" for tag, text in tags)
+        shown = re.sub(r"((?:<li>.*</li>\n?)+)", lambda m: f"<ul>\n{m[1].strip()}\n</ul>\n", shown).strip()
         return {"text/html": shown, "text/plain": self.text}
 
 
@@ -122,19 +116,19 @@ def say(results: Results, *templates: str | Case, **words: str) -> Sentences:
 
     Examples
     --------
+    >>> from analysis.estimates import Estimate
     >>> from analysis.parts.results import named
     >>> count = named("count", {"total": Estimate(estimand="total", unit="accounts", method="sum", value=1736)})
     >>> say(count, "In all {count.total}, which {verb}.", verb="rose").text
     'In all 1,736 accounts, which rose.'
     """
-    blocks, items = [], []
+    blocks = []
     for template in templates:
         for one in _expanded(template, results):
-            blocks.append(fill(one.removeprefix("- "), results, words))
-            items.append(one.startswith("- "))
+            blocks.append((one.startswith("- "), fill(one.removeprefix("- "), results, words)))
     used = [name for template in templates if isinstance(template, Case) for name in template.conclusions(results)]
-    used += [run["result"] for runs in blocks for run in runs if "result" in run and not isinstance(run, str)]
-    return Sentences(tuple(blocks), tuple(items), results.only(used))
+    used += [run["result"] for _, runs in blocks for run in runs if "result" in run and not isinstance(run, str)]
+    return Sentences(tuple(blocks), results.only(used))
 
 
 def _expanded(template: str | Case, results: Results) -> Iterator[str]:
@@ -154,8 +148,7 @@ def fill(template: str, results: Results, words: Mapping[str, str] | None = None
     for match in _FIELD.finditer(template):
         runs += [template[end : match.start()], *_field(match, template, results, words or {})]
         end = match.end()
-    runs.append(template[end:])
-    return tuple(_joined(runs))
+    return tuple(filter(None, [*runs, template[end:]]))
 
 
 def runs_text(runs: tuple[Run, ...] | list[Run]) -> str:
@@ -198,31 +191,14 @@ def _field(match: re.Match[str], template: str, results: Results, words: Mapping
 
 def _written(name: str, result: Result, part: str, style: str) -> list[Run]:
     """One field as runs; a missing number is replaced by the reason in words."""
-    if isinstance(result, Estimate):
-        if part == "interval" and (result.low is not None or result.high is not None):
-            low, high = (bound(name, result, end, style) or "unbounded" for end in ("low", "high"))
-            return [low, " to ", high]
-        if part == "full" and result.value is not None and result.interval:
-            level = bound(name, result, "level")
-            kind = [level, f" {result.interval} interval "] if level else ["range "]
-            return [
-                *_written(name, result, "value", style),
-                " (",
-                *kind,
-                *_written(name, result, "interval", style),
-                ")",
-            ]
-        found = bound(name, result, "value" if part == "full" else part, style) if part != "interval" else None
-        return [found or {"result": name, "part": part, "text": result.reason or "none"}]
-    return [bound(name, result)]
-
-
-def _joined(runs: list[Run]) -> list[Run]:
-    """Texts that follow each other as one, empty ones left out."""
-    found: list[Run] = []
-    for run in runs:
-        if isinstance(run, str) and found and isinstance(found[-1], str):
-            found[-1] += run
-        elif run:
-            found.append(run)
-    return found
+    if isinstance(result, Conclusion):
+        return [bound(name, result)]
+    if part == "interval" and (result.low is not None or result.high is not None):
+        low, high = (bound(name, result, end, style) or "unbounded" for end in ("low", "high"))
+        return [low, " to ", high]
+    if part == "full" and result.value is not None and result.interval:
+        level = bound(name, result, "level")
+        kind = [" (", level, f" {result.interval} interval "] if level else [" (range "]
+        return [bound(name, result, "value", style), *kind, *_written(name, result, "interval", style), ")"]
+    found = None if part == "interval" else bound(name, result, "value" if part == "full" else part, style)
+    return [found or {"result": name, "part": part, "text": result.reason or "none"}]

@@ -63,13 +63,12 @@ class Table(Part):
     @property
     def kinds(self) -> list[str]:
         """What each column holds: a "number", set flush right, a "date", never broken, or "text"."""
-        return [self._kind(column) for column in range(len(self.columns))]
-
-    def _kind(self, column: int) -> str:
-        if any(isinstance(row[column], (int, float)) for row in self.values):
-            return "number"
-        dates = self.texts and all(re.fullmatch(r"\d{4}-\d\d-\d\d", row[column]) for row in self.texts)
-        return "date" if dates else "text"
+        found = []
+        for column in range(len(self.columns)):
+            number = any(isinstance(row[column], (int, float)) for row in self.values)
+            date = all(re.fullmatch(r"\d{4}-\d\d-\d\d", row[column]) for row in self.texts)
+            found.append("number" if number else "date" if date else "text")
+        return found
 
     def content(self) -> dict[str, Any]:
         return {
@@ -82,21 +81,14 @@ class Table(Part):
         }
 
     def pictures(self) -> dict[str, str]:
-        lines = [[text.ljust(width) for text, width in zip(row, self._widths(), strict=True)] for row in self._lines()]
-        plain = "\n".join("  ".join(line).rstrip() for line in lines)
+        plain = "\n".join(" | ".join(row) for row in (self.columns, *self.texts))
         return {"text/html": self._html(), "text/plain": f"{self.caption}\n{plain}"}
-
-    def _lines(self) -> list[tuple[str, ...]]:
-        return [self.columns, *self.texts]
-
-    def _widths(self) -> list[int]:
-        return [max(map(len, column)) for column in zip(*self._lines(), strict=True)]
 
     def _html(self) -> str:
         """The table for JupyterLab and code hosts, which set every cell flush right unless told."""
         sides = [f'style="text-align:{"right" if kind == "number" else "left"}"' for kind in self.kinds]
         rows = []
-        for number, row in enumerate(self._lines()):
+        for number, row in enumerate((self.columns, *self.texts)):
             tags = ["th" if number == 0 or column == 0 else "td" for column in range(len(row))]
             cells = zip(tags, sides, row, strict=True)
             rows.append("".join(f"<{tag} {side}>{html.escape(text)}</{tag}>" for tag, side, text in cells))

@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 
 def read_citation(path: Path) -> dict[str, Any]:
-    """The citation in `path`, empty when there is no such file; see `citation_of`."""
-    if not path.exists():
-        return {}
-    import yaml
-
+    """The citation in `path`; see `citation_of`."""
     return citation_of(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from analysis.charts.theme import PALETTE
+from analysis.charts.palette import PALETTE
 
 _PLAIN = re.compile(r"\N{MINUS SIGN}?[\d,]+(?:\.(\d+))?(%?)")
 _NUMBER = re.compile(r"\N{MINUS SIGN}?\d")

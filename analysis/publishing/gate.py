@@ -156,20 +156,11 @@ def _departure(run: Mapping[str, Any], results: Results) -> str:
         return str(error)
     expected = expected or {"text": results[name].reason or "none"}
     value, unit = expected.get("value"), expected.get("unit", "")
-    if not _same(run.get("value"), value):
+    if str(run.get("value") or "") != str(value or ""):
         return f"{name} ({part}) is {value!r}, the sentence stores {run.get('value') or 'none'}"
     if run.get("unit", "") != unit:
         return f"{name} is in {unit!r}, the sentence says {run.get('unit', '')!r}"
     return "" if " ".join(run["text"].split()) == expected["text"] else f"{name} ({part}) reads {expected['text']!r}"
-
-
-def _same(stored: Any, value: float | None) -> bool:
-    if value is None or stored in (None, ""):
-        return value is None and stored in (None, "")
-    try:
-        return float(stored) == float(value)
-    except ValueError:
-        return False
 
 
 def _unbound(place: str, text: str, *, computed: bool = False, title: bool = False) -> Iterator[Fault]:

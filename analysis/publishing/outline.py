@@ -44,7 +44,7 @@ class Chapter:
     number: int
     stem: str
     anchor: str
-    heading: str
+    heading: str = ""
     sections: list[Section] = field(default_factory=list)
     code: list[dict[str, Any]] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ class _Builder:
 
     def __init__(self, number: int, stem: str, notebook: Notebook) -> None:
         self.notebook = notebook
-        self.chapter = Chapter(number, stem, chapter_anchor(stem), notebook["metadata"].get("title", ""))
+        self.chapter = Chapter(number, stem, chapter_anchor(stem))
         self.numbers = {"figure": 0, "table": 0}
         self.anchors: dict[str, int] = {}
 
@@ -107,7 +107,7 @@ class _Builder:
 
     def _markdown(self, level: int, heading: str, text: str) -> None:
         if level == 1:
-            self.chapter.heading = self.chapter.heading or heading
+            self.chapter.heading = heading
         elif level == 2:
             self._open(level, heading)
         elif heading:
@@ -184,16 +184,11 @@ def _text(output: Mapping[str, Any]) -> str:
 
 
 def _plots(cell: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Pictures that are no parts, where their metadata has words for them: {"address", "alt"}."""
+    """Drawings that are no parts, where their metadata has words for them: {"address", "alt"}."""
     found = []
     for output in cell["outputs"]:
         data, alt = output.get("data", {}), output.get("metadata", {}).get("alt", "")
-        if not alt or MIME in data:
-            continue
-        if "image/svg+xml" in data:
+        if alt and MIME not in data and "image/svg+xml" in data:
             encoded = base64.b64encode("".join(data["image/svg+xml"]).encode()).decode()
             found.append({"address": f"data:image/svg+xml;base64,{encoded}", "alt": alt})
-        elif "image/png" in data:
-            encoded = "".join("".join(data["image/png"]).split())
-            found.append({"address": f"data:image/png;base64,{encoded}", "alt": alt})
     return found

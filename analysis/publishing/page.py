@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.charts.theme import PALETTE
+from analysis.charts.palette import PALETTE
 from analysis.parts.sentences import runs_text
 from analysis.publishing import exhibits, markup
 from analysis.publishing.citation import read_citation
@@ -75,7 +75,7 @@ def render(
         commands=COMMANDS,
         parameters=_parameters(parameters, changed_from_defaults),
         changed=bool(changed_from_defaults),
-        dated=_dated(dated or citation.get("dated", "")),
+        dated=_dated(dated or citation["dated"]),
         provenance=[_provenance(*group) for group in provenance.items()],
     )
     return text.strip() + "\n"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.estimates import Conclusion
-from analysis.parts.numbers import interval_name, limits_text, number_text, unit_text
-from analysis.parts.results import Result, Results
+from analysis.parts.numbers import interval_name, limits_text
+from analysis.parts.results import Result, Results, value_text
 from analysis.running.chapters import Notebook, Record, shown_parts
 
 
@@ -39,12 +39,7 @@ class Entry:
     @property
     def value(self) -> str:
         """The value with its unit, the word of a conclusion, or the reason why there is none."""
-        result = self.result
-        if isinstance(result, Conclusion):
-            return result.verdict
-        if result.value is None:
-            return result.reason or "none"
-        return number_text(result.value, result.unit) + unit_text(result.unit)
+        return value_text(self.result)
 
     @property
     def interval(self) -> str:

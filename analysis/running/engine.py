@@ -23,7 +23,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -134,8 +134,8 @@ class ForkedEngine(Engine):
 papermill_engines.register("forked", ForkedEngine)
 
 
-def imported_names(notebooks: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """(module, name) of every import statement in the code cells; the name is "" for a plain import."""
+def preload(notebooks: Iterable[Path]) -> None:
+    """Run the imports of the notebooks; what fails here fails again, and is reported, in its cell."""
     for path in notebooks:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             try:
@@ -143,19 +143,9 @@ def imported_names(notebooks: Iterable[Path]) -> Iterator[tuple[str, str]]:
             except SyntaxError:  # a magic, or the author's mistake: running the cell will say
                 continue
             for node in ast.walk(tree):
-                if isinstance(node, ast.Import):
-                    yield from ((alias.name, "") for alias in node.names)
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    yield from ((node.module, alias.name) for alias in node.names)
-
-
-def preload(notebooks: Iterable[Path]) -> None:
-    """Import what the notebooks import; what fails here fails again, and is reported, in its cell."""
-    for module, name in dict.fromkeys(imported_names(notebooks)):
-        with contextlib.suppress(Exception):
-            found = importlib.import_module(module)
-            if name and name != "*" and not hasattr(found, name):
-                importlib.import_module(f"{module}.{name}")
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    with contextlib.suppress(Exception):
+                        exec(ast.unparse(node), {})
     for module in ON_FIRST_USE:
         if module.partition(".")[0] in sys.modules:
             importlib.import_module(module)

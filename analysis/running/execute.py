@@ -167,11 +167,6 @@ def cached(tasks: Sequence[Task], folder: Path) -> list[str]:
     return [path.read_text(encoding="utf-8") for path in kept]
 
 
-def kept_in(tasks: Sequence[Task], folder: Path) -> list[Path]:
-    """Where a cache keeps the result of each task as it is now."""
-    return [folder / f"{task.name}-{key}.ipynb" for task, key in zip(tasks, fingerprints(tasks), strict=True)]
-
-
 def _check(task: Task) -> None:
     try:
         cells = json.loads(task.notebook.read_text(encoding="utf-8"))["cells"]
@@ -182,11 +177,12 @@ def _check(task: Task) -> None:
         raise NotebookFailed(f"{task.notebook.name}: {tagged or 'no'} cells tagged parameters; tag exactly one")
 
 
-def fingerprints(tasks: Sequence[Task]) -> list[str]:
-    """For each task, one hash of what its result depends on: cells, parameters, code, data, lock and other tasks."""
+def kept_in(tasks: Sequence[Task], folder: Path) -> list[Path]:
+    """Where a cache keeps each task: by a hash of its cells, parameters, code, data, lock and the tasks it needs."""
     files = [ROOT / "requirements.lock", *_files(ROOT / "data"), *_files(ROOT / "analysis")]
     shared = [_hashes(files), PINNED, sys.version_info[:2]]
-    return [hashlib.sha256(json.dumps([shared, _own(task)]).encode()).hexdigest()[:32] for task in tasks]
+    keys = [hashlib.sha256(json.dumps([shared, _own(task)]).encode()).hexdigest()[:32] for task in tasks]
+    return [folder / f"{task.name}-{key}.ipynb" for task, key in zip(tasks, keys, strict=True)]
 
 
 def _own(task: Task) -> list[Any]:

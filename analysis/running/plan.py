@@ -44,6 +44,8 @@ def lacking(given: Mapping[str, Any]) -> dict[Path, str]:
     StudyError : the study cannot be read.
     """
     wanted = {path: json.loads(path.read_text(encoding="utf-8"))["metadata"].get("needs", []) for path in notebooks()}
+    if not any(wanted.values()):
+        return {}
     values = declared(notebooks()[0]) | dict(given)
     study = load(values["study"], as_of=values["as_of"])
     there = {series.role for series in study.series.values()} | ({"claims"} if study.claims else set())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import os
@@ -10,15 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-PART = "application/vnd.compendium.part+json"  # as `analysis.parts.part.MIME`, without its imports
+from analysis.parts.results import MIME
 
 
 def cleaned(text: str) -> str:
     """The text of a notebook's file without what differs from run to run: times, paths, versions."""
     notebook = json.loads(text)
     kernelspec = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    title = {name: value for name, value in notebook["metadata"].items() if name in ("title", "authors", "needs")}
-    notebook["metadata"] = {**title, "kernelspec": kernelspec, "language_info": {"name": "python"}}
+    needs = {name: value for name, value in notebook["metadata"].items() if name == "needs"}
+    notebook["metadata"] = {**needs, "kernelspec": kernelspec, "language_info": {"name": "python"}}
     notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
     for cell in notebook["cells"]:
         for name in ("papermill", "execution", "collapsed", "scrolled"):
@@ -88,49 +89,27 @@ def differences(built: Mapping[str, bytes], committed: Mapping[str, bytes]) -> l
 
 
 def changes(name: str, before: str, after: str, most: int = 6) -> list[str]:
-    """In words, what a notebook shows differently: a line for each thing, with the first lines that changed."""
+    """Which cells of a notebook show something else, each with the first lines that changed."""
     old, new = ({cell["id"]: _shown(cell) for cell in json.loads(text)["cells"]} for text in (before, after))
     found = [f"{name}: cell {cell} is gone" for cell in old if cell not in new]
-    for cell, shown in new.items():
-        showed = old.get(cell, {})
-        for what in dict.fromkeys([*showed, *shown]):
-            gone, come = showed.get(what, []), shown.get(what, [])
-            if gone == come:
-                continue
-            verb = "changed its" if gone and come else "now shows" if come else "no longer shows"
-            found.append(f"{name}: cell {cell} {verb} {what}")
-            if verb == "changed its" and what != "picture":
-                lines = [f"    -{line}" for line in gone if line not in come]
-                lines += [f"    +{line}" for line in come if line not in gone]
-                found += [line[:120] for line in lines[:most]]
+    for cell, come in new.items():
+        gone = old.get(cell, [])
+        if gone != come:
+            found.append(f"{name}: cell {cell} shows something else")
+            lines = [f"    -{line}" for line in gone if line not in come]
+            lines += [f"    +{line}" for line in come if line not in gone]
+            found += [line[:120] for line in lines[:most]]
     return found
 
 
-def _shown(cell: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What a cell shows, in lines, by what it is."""
-    found: dict[str, list[str]] = {}
+def _shown(cell: Mapping[str, Any]) -> list[str]:
+    """What a cell shows in plain text, and the digest of each picture and of each part's results."""
+    lines: list[str] = []
     for output in cell.get("outputs", ()):
         data = output.get("data", {})
-        part = data.get(PART, {})
-        if part:
-            found.setdefault(" ".join(filter(None, [part["kind"], part.get("id")])), []).extend(_words(part))
-            for name, record in part["results"].items():
-                found[f"result {name}"] = [f"{key} {value}" for key, value in sorted(record.items())]
-        picture = data.get("image/svg+xml") or data.get("image/png")
-        if picture:
-            found.setdefault("picture", []).append("".join(picture))
-        elif not part:
-            text = data.get("text/plain", output.get("text", output.get("evalue", "")))
-            found.setdefault("text", []).extend("".join(text).splitlines())
-    return found
-
-
-def _words(part: Mapping[str, Any]) -> list[str]:
-    """The lines of a part: its sentences, or its title and rows."""
-    if part["kind"] == "sentences":
-        runs = (block["runs"] for block in part["blocks"])
-        return ["".join(run if isinstance(run, str) else run["text"] for run in block) for block in runs]
-    if part["kind"] == "results":
-        return list(part["results"])
-    words = [part[key] for key in ("title", "caption", "alt", "cannot_show") if key in part]
-    return words + [" | ".join(row) for row in part.get("table", part)["texts"]]
+        lines += "".join(data.get("text/plain", output.get("text", output.get("evalue", "")))).splitlines()
+        for what, kind in (("picture", "image/svg+xml"), ("content", MIME)):
+            if kind in data:
+                digest = hashlib.sha256(json.dumps(data[kind], sort_keys=True).encode()).hexdigest()
+                lines.append(f"{what} {digest[:12]}")
+    return lines
