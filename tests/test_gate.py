@@ -8,6 +8,8 @@ import pytest
 from standins import notebook, notebooks, shown
 
 from analysis.parts.part import MIME
+from analysis.parts.results import Results
+from analysis.publishing import gate
 from analysis.publishing.gate import bind_readme, check_prose, check_readme
 from analysis.running.chapters import collected, shown_parts
 
