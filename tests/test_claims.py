@@ -265,6 +265,10 @@ def test_points_against_per_cent_are_named_as_a_slip():
     assert "A slip: read as per cent it holds" in other.explanation
 
 
+def test_a_slip_is_looked_for_once():
+    assert check("turnout: up 40% in 2018", "year,turnout (%)\n2017,50\n2018,55\n").verdict == NO
+
+
 def test_one_bad_claim_does_not_stop_the_others():
     found = check_all(["a: fell 120% in 2016", "a: 48 in 2016"], YEARS)
     assert [judgement.verdict for judgement in found] == [NO, HOLDS]
@@ -289,6 +293,7 @@ def test_quarters_make_a_year_and_a_share_of_nothing_is_undefined():
         ("removals: rose from 2018 to 2015", "2018 is not before 2015; swap them"),
         ("removals: 594 in 2017/19", "the second year does not follow the first"),
         ("594 removals in 2018", "not understood"),
+        ("removals: doubled in 2018 years", "2018 is no number of periods"),
     ],
 )
 def test_a_line_that_is_not_understood_is_refused_with_the_nearest_form(line, message):

@@ -164,7 +164,7 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
     )
 
 
-def _judge(claim: Claim, figures: Figures, tolerance: Fraction) -> Judgement:
+def _judge(claim: Claim, figures: Figures, tolerance: Fraction, slips: bool = True) -> Judgement:
     try:
         if claim.asserted is None:
             raise Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
@@ -177,10 +177,10 @@ def _judge(claim: Claim, figures: Figures, tolerance: Fraction) -> Judgement:
     statement = None if found.verdict else claim.asserted.statement
     verdict = found.verdict or statement.verdict_between(found.low, found.high, tolerance)
     sentences = [explain(statement, found, verdict, tolerance) if statement else found.sentence]
-    slip = claim.asserted.slip(subject) if verdict in FAILED else None
+    slip = claim.asserted.slip(subject) if slips and verdict in FAILED else None
     if slip is not None:
         meant, asserted = slip
-        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance)
+        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance, slips=False)
         if other.verdict.startswith("holds"):
             sentences.append(f"A slip: read as {meant} it {other.verdict} ({other.calculation}).")
     return Judgement(
