@@ -534,3 +534,13 @@ def test_an_audit_of_plain_files_needs_no_heavy_package():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stderr.strip() == "[]"
+
+
+READINGS = [line.split(" => ") for line in (ROOT / "tests" / "readings.txt").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(("line", "reading"), READINGS)
+def test_what_reporters_write_is_read_as_they_mean_it(line, reading):
+    names = ["removals", "phone finds", "arrests", "burglaries", "population", "girls", "pupils", "Hip operations"]
+    read, asserted, _ = read_line(line, names)
+    assert asserted.echo(" + ".join(read)) == reading

@@ -193,10 +193,11 @@ def _nearest_form(said: str) -> str:
     """The example of any kind that looks most like the line, numbers and series left aside."""
     examples = [example for cls in KINDS.values() for example in cls.examples]
 
-    def shape(text: str) -> str:
-        return re.sub(r"[0-9][0-9,./]*", "0", text.partition(":")[2] or text)
+    def likeness(example: str) -> tuple[int, float]:
+        one, other = (re.sub(r"[0-9][0-9,./]*", "0", text.partition(":")[2] or text) for text in (said, example))
+        return len(set(one.split()) & set(other.split())), difflib.SequenceMatcher(None, one, other).ratio()
 
-    return max(examples, key=lambda example: difflib.SequenceMatcher(None, shape(said), shape(example)).ratio())
+    return max(examples, key=likeness)
 
 
 @functools.lru_cache(maxsize=8)

@@ -87,6 +87,7 @@ class Change(Kind):
         "removals: up 13% in 2018",
         "removals: 67 more in 2018 than in 2017",
         "removals: rose since 2015",
+        "removals: fell in 2018",
         "removals: about the same in 2018 as in 2017",
         "pass rate: up 3 percentage points in 2018",
     )
