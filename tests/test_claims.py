@@ -232,6 +232,9 @@ YEARS = "year,a,b\n2015,100,200\n2016,48,200\n2017,201,210\n2018,300,330\n"
         ("b: unchanged from 2016 to 2017", UNDER),  # 5%
         ("b: about the same in 2017 as in 2016", HOLDS),
         ("a: a third lower in 2017 than in 2018", ROUNDED),  # 33%
+        ("a: rose to 201 in 2017", HOLDS),
+        ("a: fell to 201 in 2017", NO),
+        ("a: fell to just over 47 in 2016", HOLDS),
         ("a: around half of the total in 2018", OVER),  # 300 of 649, 7.6% short
         ("a: up about a half in 2018", HOLDS),  # 49.25%
         ("a + b: 630 in 2018", HOLDS),

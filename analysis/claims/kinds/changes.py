@@ -135,6 +135,29 @@ class Change(Kind):
 
 
 @kind
+class Reached(Kind):
+    """The count that a rise or a fall led to; the direction has to be right as well."""
+
+    falls: bool
+    number: Number
+    hedge: str = "bare"
+    when: When
+
+    grammar = "(up | down) _TO hedge? number on"
+    reading = "{subject}, {when}, and the direction to it"
+    examples = ("removals: rose to 594 in 2018",)
+
+    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+        later, earlier = subject.pair(subject.stretch(self.when))
+        direction = Movement("direction", falls=self.falls)
+        moved = difference(later, earlier)
+        verdict = direction.statement.verdict_between(moved.low, moved.high)
+        if verdict != "holds":
+            return dataclasses.replace(moved, verdict=verdict, sentence=f"It is no {direction}: {moved.calculation}.")
+        return Evidence(calculation=later.words, low=later.low, high=later.high, figures=moved.figures)
+
+
+@kind
 class Each(Kind):
     """The same change in each step: in every year of a stretch, or for so many years running up to the last one."""
 
