@@ -201,7 +201,7 @@ def _without_value(claim: Claim, problem: Unanswerable, figures: Figures, tolera
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
     why = f"{problem.verdict}: {problem.reason}".removesuffix(": ")
     unit = claim.counted or (figures.subject(claim.names).unit if claim.names else "")
-    value = Estimate(estimand=claim.says, unit=unit, method="none", reason=why)
+    value = Estimate(estimand=claim.says, unit=unit, method=problem.calculation, reason=why)
     sentences, calculation = [str(problem)], problem.calculation
     if problem.reason == "definition changes":
         across = _judge(claim, dataclasses.replace(figures, across_breaks=True), tolerance)

@@ -55,7 +55,7 @@ def audit_text(judgements: Sequence[Judgement], title: str) -> str:
         notes.append(f"{_row(judged)[0]}: read as: {judged.claim.echo}. {why}".rstrip())
     counts = [f"{verdict} {count}" for verdict, count in counts_by_verdict(judgements).items() if count]
     notes = [textwrap.fill(note, WIDTH, subsequent_indent="    ") for note in notes]
-    ends = [f"{title} ({VERSION})", f"{len(judgements)} claims: {', '.join(counts)}."]
+    ends = [f"{title} ({VERSION})", f"{len(judgements)} claim{'s' * (len(judgements) != 1)}: {', '.join(counts)}."]
     title, summary = (textwrap.fill(end, WIDTH) for end in ends)
     return "\n".join([title, "", *table, "", *notes, "", summary])
 
