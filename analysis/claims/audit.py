@@ -171,7 +171,7 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
     )
 
 
-def _judge(claim: Claim, figures: Figures, tolerance: Fraction) -> Judgement:
+def _judge(claim: Claim, figures: Figures, tolerance: Fraction, slips: bool = True) -> Judgement:
     try:
         if claim.asserted is None:
             raise Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
@@ -184,10 +184,10 @@ def _judge(claim: Claim, figures: Figures, tolerance: Fraction) -> Judgement:
     statement = None if found.verdict else claim.asserted.statement
     verdict = found.verdict or statement.verdict_between(found.low, found.high, tolerance)
     sentences = [explain(statement, found, verdict, tolerance) if statement else found.sentence]
-    slip = claim.asserted.slip(subject) if verdict in FAILED else None
+    slip = claim.asserted.slip(subject) if slips and verdict in FAILED else None
     if slip is not None:
         meant, asserted = slip
-        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance)
+        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance, slips=False)
         if other.verdict.startswith("holds"):
             sentences.append(f"A slip: read as {meant} it {other.verdict} ({other.calculation}).")
     return Judgement(
@@ -208,7 +208,7 @@ def _without_value(claim: Claim, problem: Unanswerable, figures: Figures, tolera
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
     why = f"{problem.verdict}: {problem.reason}".removesuffix(": ")
     unit = claim.counted or (figures.subject(claim.names).unit if claim.names else "")
-    value = Estimate(estimand=claim.says, unit=unit, method="none", reason=why)
+    value = Estimate(estimand=claim.says, unit=unit, method=problem.calculation, reason=why)
     sentences, calculation = [str(problem)], problem.calculation
     if problem.reason == "definition changes":
         across = _judge(claim, dataclasses.replace(figures, across_breaks=True), tolerance)

@@ -193,10 +193,11 @@ def _nearest_form(said: str) -> str:
     """The example of any kind that looks most like the line, numbers and series left aside."""
     examples = [example for cls in KINDS.values() for example in cls.examples]
 
-    def shape(text: str) -> str:
-        return re.sub(r"[0-9][0-9,./]*", "0", text.partition(":")[2] or text)
+    def likeness(example: str) -> tuple[int, float]:
+        one, other = (re.sub(r"[0-9][0-9,./]*", "0", text.partition(":")[2] or text) for text in (said, example))
+        return len(set(one.split()) & set(other.split())), difflib.SequenceMatcher(None, one, other).ratio()
 
-    return max(examples, key=lambda example: difflib.SequenceMatcher(None, shape(said), shape(example)).ratio())
+    return max(examples, key=likeness)
 
 
 @functools.lru_cache(maxsize=8)
@@ -326,7 +327,7 @@ class _Reading(Transformer):
 
     def in_years(self, parts):
         (_, number), *last = parts
-        return "span", Span(When(last[0], last[0]) if last else When(), years=int(number.value))
+        return "span", Span(When(last[0], last[0]) if last else When(), years=_whole(number))
 
     def when(self, periods):
         first, last = _ordered(*periods) if len(periods) == 2 else (periods * 2 or (None, None))
@@ -340,7 +341,7 @@ class _Reading(Transformer):
     def at_end(self, parts):
         said = dict(part for part in parts if isinstance(part, tuple))
         last = parts[-1] if isinstance(parts[-1], Period) else None
-        return "when", When(None, last, int(said["number"].value) if "number" in said else 1, said["unit"])
+        return "when", When(None, last, _whole(said["number"]) if "number" in said else 1, said["unit"])
 
     def scope(self, periods):
         return "scope", When(*_ordered(*periods))
@@ -353,7 +354,13 @@ class _Reading(Transformer):
 
     def times(self, parts):
         _, count = parts[0]
-        return "times", count if isinstance(count, int) else int(count.value)
+        return "times", count if isinstance(count, int) else _whole(count)
+
+
+def _whole(number: Number) -> int:
+    if number.value.denominator > 1 or not 1 <= number.value <= 500:
+        raise ValueError(f"{number} is no number of periods; write one from 1 to 500")
+    return int(number.value)
 
 
 def _period(text: str) -> Period:

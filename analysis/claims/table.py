@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -16,12 +15,6 @@ from analysis.periods import Period
 
 NONE = ("", "-", "..", ":", "n/a", "na", "\N{EN DASH}")
 REMEDY = "write 1,736 or 9,215 to 9,295 or at least 479, or leave it empty"
-
-
-@dataclass(frozen=True)
-class _Column:
-    name: str
-    unit: str
 
 
 def read_table(path: str | Path) -> dict[str, Series]:
@@ -55,50 +48,47 @@ def parse_table(text: str, path: str) -> dict[str, Series]:
     return _series(path, columns, numbered[1:])
 
 
-def _columns(place: str, header: list[str]) -> list[_Column]:
-    columns: list[_Column] = []
+def _columns(place: str, header: list[str]) -> dict[str, str]:
+    """The unit of each column by its name, "" for none."""
+    units: dict[str, str] = {}
     for number, title in enumerate(header[1:], 2):
-        name, unit = re.fullmatch(r"(.*?)(?:\s*\(([^)]*)\))?((?:\s*\[[^]]*\])?)", title).group(1, 2)
-        source = title[title.index("[") :] if "[" in title else ""
-        name = f"{name.strip()} {source}".strip()
-        if not name:
+        words, unit, source = re.fullmatch(r"([^([]*)(?:\((.*?)\))?\s*(\[.*\])?.*", title.lower()).groups()
+        name = " ".join([*words.split(), source or ""]).strip()
+        if not words.strip():
             raise ClaimsError(f"{place}: column {number} has no name; name the series")
-        if name.lower() in [column.name for column in columns]:
+        if name in units:
             raise ClaimsError(f"{place}: {name!r} stands there twice; mark two sources as {name} [one]")
-        columns.append(_Column(name.lower(), unit or ""))
-    return columns
+        units[name] = unit or ""
+    return units
 
 
-def _series(file: str, columns: list[_Column], rows: list[tuple[int, list[str]]]) -> dict[str, Series]:
-    found: dict[str, list[Observation]] = {column.name: [] for column in columns}
-    units, periods = {column.name: column.unit for column in columns}, {}
+def _series(file: str, units: dict[str, str], rows: list[tuple[int, list[str]]]) -> dict[str, Series]:
+    found: dict[str, list[Observation]] = {name: [] for name in units}
+    lines: dict[Period, int] = {}
     for line, cells in rows:
         place = f"{file}, line {line}"
         try:
             period = Period.read(cells[0])
         except ValueError as error:
             raise ClaimsError(f"{place}: {error}") from None
-        if len(cells) > len(columns) + 1:
+        if len(cells) > len(units) + 1:
             remedy = "put numbers with a comma in quotes"
-            raise ClaimsError(f"{place}: {len(cells)} cells under {len(columns) + 1} names; {remedy}")
-        if period in periods:
-            raise ClaimsError(f"{place}: {period.label} is in line {periods[period]} too; keep one")
-        periods[period] = line
-        for column, cell in zip(columns, cells[1:], strict=False):
-            limits = _limits(f"{place}, {column.name}", cell)
+            raise ClaimsError(f"{place}: {len(cells)} cells under {len(units) + 1} names; {remedy}")
+        if lines.setdefault(period, line) != line:
+            raise ClaimsError(f"{place}: {period.label} is in line {lines[period]} too; keep one")
+        for name, cell in zip(units, cells[1:], strict=False):
+            limits = _limits(f"{place}, {name}", cell)
             if limits is not None:
-                source = Source(file, "", file, "", "", f"line {line}, {column.name}")
+                source = Source(file, "", file, "", "", f"line {line}, {name}")
                 value = limits[0] if limits[0] == limits[1] else None
-                found[column.name].append(Observation(period, value, *limits, "", "", source))
+                found[name].append(Observation(period, value, *limits, "", "", source))
             if cell.endswith("%"):
-                units[column.name] = "%"
-    series = {}
+                units[name] = "%"
     for name, observations in found.items():
         if not observations:
             raise ClaimsError(f"{file}: {name!r} has no figure; fill the column or remove it")
-        ordered = tuple(sorted(observations, key=lambda o: o.period))
-        series[name] = Series(name, name, name, units[name], "", ordered)
-    return series
+        observations.sort(key=lambda observation: observation.period)
+    return {name: Series(name, name, name, units[name], "", tuple(figures)) for name, figures in found.items()}
 
 
 def _limits(place: str, cell: str) -> tuple[int | Decimal, int | Decimal | None] | None:

@@ -71,7 +71,7 @@ class Pace(Kind):
     when: When
 
     grammar = "hedge? number (_A unit | _A every unit) when"
-    reading = "{subject} every {every} {unit}(s), {when}"
+    reading = "{subject} every {every} {unit}, {when}"
     examples = ("removals: 11 a week in 2018", "removals: more than one every 15 hours in 2018")
 
     @property

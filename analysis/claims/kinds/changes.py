@@ -87,6 +87,7 @@ class Change(Kind):
         "removals: up 13% in 2018",
         "removals: 67 more in 2018 than in 2017",
         "removals: rose since 2015",
+        "removals: fell in 2018",
         "removals: about the same in 2018 as in 2017",
         "pass rate: up 3 percentage points in 2018",
     )
@@ -131,6 +132,29 @@ class Change(Kind):
         measure = "points" if factor == 100 else "percentage change"
         other = dataclasses.replace(moved, measure=measure, number=moved.number.times(factor))
         return meant, dataclasses.replace(self, movement=other)
+
+
+@kind
+class Reached(Kind):
+    """The count that a rise or a fall led to; the direction has to be right as well."""
+
+    falls: bool
+    number: Number
+    hedge: str = "bare"
+    when: When
+
+    grammar = "(up | down) _TO hedge? number on"
+    reading = "{subject}, {when}, and the direction to it"
+    examples = ("removals: rose to 594 in 2018",)
+
+    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+        later, earlier = subject.pair(subject.stretch(self.when))
+        direction = Movement("direction", falls=self.falls)
+        moved = difference(later, earlier)
+        verdict = direction.statement.verdict_between(moved.low, moved.high)
+        if verdict != "holds":
+            return dataclasses.replace(moved, verdict=verdict, sentence=f"It is no {direction}: {moved.calculation}.")
+        return Evidence(calculation=later.words, low=later.low, high=later.high, figures=moved.figures)
 
 
 @kind
