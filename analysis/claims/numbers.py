@@ -44,6 +44,10 @@ class Number:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def in_percent(self) -> bool:
+        return self.text.endswith("%")
+
     def behind(self, rule: Rule = DEFAULT_RULE) -> Bounds | None:
         """All values that are printed like this; None for words.
 
@@ -55,7 +59,7 @@ class Number:
             return Bounds(1 / found.high, 1 / found.low, found.high_closed, found.low_closed)
         return None if self.step is None else numbers_behind(self.value, self.step, rule)
 
-    def times(self, factor: int) -> Number:
+    def times(self, factor: Fraction | int) -> Number:
         """The same print on another scale: 15% as 15 points."""
         return Number(self.text, self.value * factor, None if self.step is None else self.step * factor, self.one_in)
 

@@ -6,9 +6,10 @@ import dataclasses
 from fractions import Fraction
 
 from analysis.claims.hedges import Statement
-from analysis.claims.kinds import Evidence, Kind, kind, quotient
+from analysis.claims.kinds import Kind, kind
 from analysis.claims.numbers import Number
-from analysis.claims.selection import DAYS, Amount, Figures, Subject, Unanswerable, When
+from analysis.claims.quantities import Quantity, Unanswerable
+from analysis.claims.selection import DAYS, Subject
 
 ONE = Number("1", Fraction(1))
 
@@ -17,58 +18,45 @@ ONE = Number("1", Fraction(1))
 class Count(Kind):
     """The count of a period, or the sum over all periods that the claim names."""
 
-    number: Number
-    hedge: str = "bare"
-    when: When
-
     grammar = 'hedge? (number | percent) "times"? when'
     reading = "{subject}, {when}"
     examples = ("removals: 594 in 2018", "removals: more than 1,700 from 2015 to 2018", "removals: 1,736 in total")
 
     @property
     def statement(self) -> Statement:
-        return Statement(self.number.times(100) if self.number.text.endswith("%") else self.number, self.hedge)
+        return Statement(self.number.times(100) if self.number.in_percent else self.number, self.hedge)
 
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        if self.number.text.endswith("%") and subject.unit != "%":
+    def evidence(self, subject: Subject) -> Quantity:
+        if self.number.in_percent and subject.unit != "%":
             raise Unanswerable("another unit", f"{subject.name} counts {subject.unit or 'things'}, no percentage.")
-        found = subject.amount(subject.stretch(self.when))
-        return Evidence(calculation=found.words, low=found.low, high=found.high, figures=found.figures)
+        return subject.amount(subject.stretch(self.when))
 
 
 @kind
 class Rate(Kind):
     """The count for each, or for every hundred or so, of what another series counts in the same period."""
 
-    number: Number
-    hedge: str = "bare"
     size: Number = ONE
-    other: tuple[str, ...]
-    when: When
 
     grammar = "hedge? number _PER size? other when"
     reading = "{subject} per {size} {other}, {when}"
     examples = ("removals: 5.6 per 100 finds in 2018",)
 
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        stretch = subject.stretch(self.when)
-        found = quotient(subject.amount(stretch), figures.subject(self.other).amount(stretch), self.size.value)
-        return dataclasses.replace(found, unit=f"per {self._whole}", quantity="")
-
-    @property
-    def _whole(self) -> str:
-        return ("" if self.size == ONE else f"{self.size.text} ") + " + ".join(self.other)
+    def evidence(self, subject: Subject) -> Quantity:
+        stretch, size = subject.stretch(self.when), self.size.value
+        each = subject.amount(stretch) / subject.other(*self.other).amount(stretch)
+        high = None if each.high is None else size * each.high
+        words = each.words if size == 1 else f"{each.words} x {size}"
+        unit = f"per {'' if self.size == ONE else f'{self.size} '}{' + '.join(self.other)}"
+        return Quantity(size * each.low, high, words, each.figures, unit)
 
 
 @kind
 class Pace(Kind):
     """The count per day, week, month or year of its period, or the time between two ("one every six days")."""
 
-    number: Number
-    hedge: str = "bare"
     every: Number = ONE
     unit: str
-    when: When
 
     grammar = "hedge? number (_A unit | _A every unit) when"
     reading = "{subject} every {every} {unit}, {when}"
@@ -77,17 +65,14 @@ class Pace(Kind):
     @property
     def statement(self) -> Statement:
         """Of two every five days, that is 2/5 a day; one every six days prints the six."""
-        value = self.number.value / self.every.value
-        step = self.number.step and self.number.step / self.every.value
         one_in = self.number.value == 1 and self.every != ONE
-        return Statement(Number(self.number.text, value, step, one_in), self.hedge)
+        stated = self.number.times(1 / self.every.value)
+        return Statement(dataclasses.replace(stated, one_in=one_in), self.hedge)
 
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+    def evidence(self, subject: Subject) -> Quantity:
         stretch = subject.stretch(self.when)
         units = stretch.days / DAYS[self.unit]
         if self.unit in ("month", "year") and stretch.months:
             units = Fraction(len(stretch.months), 12 if self.unit == "year" else 1)
-        time = Amount(units, units, f"{float(units):g}", ())
-        return dataclasses.replace(
-            quotient(subject.amount(stretch), time), unit=f"a {self.unit}", quantity="", pair=None
-        )
+        pace = subject.amount(stretch) / Quantity(units, units, f"{float(units):g}")
+        return dataclasses.replace(pace, unit=f"a {self.unit}", measure="", pair=None)
