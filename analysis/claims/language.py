@@ -140,33 +140,33 @@ def _multiple(text: str) -> Number:
     return Number(f"{float(found.value):g}", found.value, None if "." not in said else found.step)
 
 
-# What a rule of one word gives: the field of a kind, and its value.
+# What a word gives: the field of a kind, and its value.
 _FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    **dict.fromkeys(("number", "percent", "share", "points"), ("number", read_number)),
-    **dict.fromkeys(("multiple", "fold"), ("number", _multiple)),
-    **{field: (field, read_number) for field in ("size", "every")},
-    "hedge": ("hedge", BY_WORD.__getitem__),
-    "unit": ("unit", lambda word: word.removesuffix("s").replace("halve", "half")),
-    "ordinal": ("rank", ORDINALS.__getitem__),
-    "extreme": ("lowest", lambda word: bool(re.search("low|small|few|least", word))),
-    "more": ("falls", lambda word: bool(re.search("few|low|less|small", word))),
-    **dict.fromkeys(("up", "rise"), ("falls", lambda word: False)),
-    **dict.fromkeys(("down", "fall"), ("falls", lambda word: True)),
+    **dict.fromkeys(("NUMBER", "PERCENT", "FRACTION", "ONE_IN"), ("number", read_number)),
+    **dict.fromkeys(("MULTIPLE", "FOLD"), ("number", _multiple)),
+    "HEDGE": ("hedge", BY_WORD.__getitem__),
+    "UNIT": ("unit", lambda word: word.removesuffix("s").replace("halve", "half")),
+    "ORDINAL": ("rank", ORDINALS.__getitem__),
+    "EXTREME": ("lowest", lambda word: bool(re.search("low|small|few|least", word))),
+    "MORE": ("falls", lambda word: bool(re.search("few|low|less|small", word))),
+    **dict.fromkeys(("UP", "RISE"), ("falls", lambda word: False)),
+    **dict.fromkeys(("DOWN", "FALL"), ("falls", lambda word: True)),
 }
 
 
 class _Reading(Transformer):
-    """From the tree of a line to its claim: each rule gives a field of the kind and its value, or several."""
+    """From the tree of a line to its claim: each word gives a field of the kind and its value, a rule several."""
 
     def __init__(self, known: dict[str, str]):
         super().__init__()
         self.known = known  # names of the series, by how a line may write them
 
+    def __default_token__(self, token: Token) -> Any:
+        field, value = _FIELDS.get(token.type, ("", str))
+        return (field, value(str(token))) if field else token
+
     def __default__(self, rule: Token, children: list[Any], meta: Any) -> Any:
-        if rule in _FIELDS:
-            field, value = _FIELDS[rule]
-            return field, value(str(children[0]) if children else "")
-        if rule in ("other", "scope", "whole"):
+        if rule in ("other", "scope", "whole", "size", "every"):
             return str(rule), children[0][1]
         if rule.endswith(_KIND):
             fields = [part for child in children for part in (child if isinstance(child, list) else [child])]
@@ -193,6 +193,10 @@ class _Reading(Transformer):
     def all(self, _):
         return "other", ()
 
+    def multiple(self, parts):
+        [(field, number)] = parts
+        return field, _multiple(number.text)
+
     def sized(self, parts):
         number = dict(parts)["number"]
         relative = number.in_percent or number.one_in or number.step is None
@@ -215,8 +219,8 @@ class _Reading(Transformer):
         hedge = "about" if loose else "unchanged"
         return [("measure", "ratio"), ("number", _multiple("1")), ("hedge", hedge)]
 
-    def period(self, tokens):
-        return _period(str(tokens[0]))
+    def PERIOD(self, token):  # noqa: N802
+        return _period(str(token))
 
     def always(self, _):
         return "when", When()

@@ -18,7 +18,7 @@ ONE = Number("1", Fraction(1))
 class Count(Kind):
     """The count of a period, or the sum over all periods that the claim names."""
 
-    grammar = 'hedge? (number | percent) "times"? when'
+    grammar = 'HEDGE? (NUMBER | PERCENT) "times"? when'
     reading = "{subject}, {when}"
     examples = ("removals: 594 in 2018", "removals: more than 1,700 from 2015 to 2018", "removals: 1,736 in total")
 
@@ -38,7 +38,7 @@ class Rate(Kind):
 
     size: Number = ONE
 
-    grammar = "hedge? number _PER size? other when"
+    grammar = "HEDGE? NUMBER _PER size? other when"
     reading = "{subject} per {size} {other}, {when}"
     examples = ("removals: 5.6 per 100 finds in 2018",)
 
@@ -58,7 +58,7 @@ class Pace(Kind):
     every: Number = ONE
     unit: str
 
-    grammar = "hedge? number (_A unit | _A every unit) when"
+    grammar = "HEDGE? NUMBER (_A UNIT | _A every UNIT) when"
     reading = "{subject} every {every} {unit}, {when}"
     examples = ("removals: 11 a week in 2018", "removals: more than one every 15 hours in 2018")
 

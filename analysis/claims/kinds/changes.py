@@ -106,7 +106,7 @@ class Change(Movement):
 class Reached(Kind):
     """The count that a rise or a fall led to; the direction has to be right as well."""
 
-    grammar = "(up | down) _TO hedge? number on"
+    grammar = "(UP | DOWN) _TO HEDGE? NUMBER on"
     reading = "{subject}, {when}, and the direction to it"
     examples = ("removals: rose to 594 in 2018",)
 

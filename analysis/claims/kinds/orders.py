@@ -22,7 +22,7 @@ class Rank(Kind):
     scope: When = When()
     other: tuple[str, ...] | None = None
 
-    grammar = '(ordinal "-"?)? extreme (on? scope? | scope on | "of" all when)'
+    grammar = '(ORDINAL "-"?)? EXTREME (on? scope? | scope on | "of" all when)'
     reading = "{subject}, {when}: {claim.place}, {scope}"
     examples = (
         "removals: highest in 2018",
@@ -89,7 +89,7 @@ class Rank(Kind):
 class Comparison(Kind):
     """More or fewer than another series counts in the same period."""
 
-    grammar = '(more "common"? "than" | _OUTNUMBERS) other when'
+    grammar = '(MORE "common"? "than" | _OUTNUMBERS) other when'
     reading = "{subject} against {other}, {when}"
     examples = ("removals: fewer than finds in 2018",)
 
@@ -105,7 +105,7 @@ class Comparison(Kind):
 class Faster(Kind):
     """A larger rise, or fall, in per cent than that of another series over the same time."""
 
-    grammar = '(up | down) _FASTER "than" other span'
+    grammar = '(UP | DOWN) _FASTER "than" other span'
     reading = "ratio {when.change} of {subject} against that of {other}"
     examples = ("removals: rose faster than finds from 2017 to 2018",)
 

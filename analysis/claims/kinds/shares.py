@@ -14,7 +14,7 @@ from analysis.claims.selection import Subject, When, total
 class Share(Kind):
     """What part, or how many times as much, of another series this one is in the same period; or of all together."""
 
-    grammar = '_HOLDS? hedge? (share "of" "all"? | (multiple | share) _AS_MANY) (other | all) when'
+    grammar = '_HOLDS? HEDGE? (_share "of" "all"? | (multiple | _share) _AS_MANY) (other | all) when'
     reading = "share of {subject} in {other}, {when}"
     examples = (
         "finds: 18 times as many as removals in 2018",
@@ -40,7 +40,7 @@ class ShareOfTotal(Kind):
 
     whole: When = When()
 
-    grammar = 'hedge? share "of" "the" "total" when'
+    grammar = 'HEDGE? _share "of" "the" "total" when'
     reading = "share of {when} in {whole} of {subject}"
     examples = (
         "the last two years hold nearly two-thirds of removals",

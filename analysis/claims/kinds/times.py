@@ -16,7 +16,7 @@ class Coverage(Kind):
     hedge: str = "exactly"
     unit: str
 
-    grammar = "_FIGURES_FOR hedge? number unit when?"
+    grammar = "_FIGURES_FOR HEDGE? NUMBER UNIT when?"
     reading = "number of {unit}s with figures of {subject}, {when}"
     examples = ("removals: figures for four years",)
 
@@ -35,7 +35,7 @@ class Distance(Kind):
     hedge: str = "exactly"
     unit: str
 
-    grammar = "number unit span"
+    grammar = "NUMBER UNIT span"
     reading = "{unit}s between {when.change} of {subject}"
     examples = ("removals: three years from 2015 to 2018",)
 
