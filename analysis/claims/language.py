@@ -152,6 +152,14 @@ _FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     **dict.fromkeys(("UP", "RISE"), ("falls", lambda word: False)),
     **dict.fromkeys(("DOWN", "FALL"), ("falls", lambda word: True)),
 }
+# What a rule makes of its periods.
+_WHEN: dict[str, Callable[..., When]] = {
+    "always": When,
+    "within": lambda period: When(period, period),
+    "since": When,
+    "until": lambda last: When(last=last),
+    "later_earlier": lambda later, earlier: When(earlier, later),
+}
 
 
 class _Reading(Transformer):
@@ -166,6 +174,10 @@ class _Reading(Transformer):
         return (field, value(str(token))) if field else token
 
     def __default__(self, rule: Token, children: list[Any], meta: Any) -> Any:
+        if rule in ("points", "direction", "ratio"):
+            return [*children, ("measure", str(rule))]
+        if rule in _WHEN:
+            return "when", _WHEN[rule](*children)
         if rule in ("other", "scope", "whole", "size", "every"):
             return str(rule), children[0][1]
         if rule.endswith(_KIND):
@@ -202,15 +214,6 @@ class _Reading(Transformer):
         relative = number.in_percent or number.one_in or number.step is None
         return [*parts, ("measure", "percentage change" if relative else "difference")]
 
-    def in_points(self, parts):
-        return [*parts, ("measure", "points")]
-
-    def direction(self, parts):
-        return [*parts, ("measure", "direction")]
-
-    def multiplied(self, parts):
-        return [*parts, ("measure", "ratio")]
-
     def halved(self, parts):
         return [*parts, ("measure", "ratio"), ("number", _multiple("2")), ("falls", True)]
 
@@ -222,26 +225,11 @@ class _Reading(Transformer):
     def PERIOD(self, token):  # noqa: N802
         return _period(str(token))
 
-    def always(self, _):
-        return "when", When()
-
-    def within(self, periods):
-        return "when", When(periods[0], periods[0])
-
-    def until(self, periods):
-        return "when", When(last=periods[0])
-
-    def since(self, periods):
-        return "when", When(periods[0])
-
     def stretch(self, periods):
         first, last = periods
         if not first < last:
             raise ValueError(f"{first.label} is not before {last.label}; swap them")
         return "when", When(first, last)
-
-    def later_earlier(self, periods):
-        return "when", When(periods[1], periods[0])
 
     def at_end(self, parts):
         said = dict(part for part in parts if isinstance(part, tuple))
