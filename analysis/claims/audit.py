@@ -30,7 +30,6 @@ class Judgement:
     verdict : one of `analysis.claims.hedges.VERDICTS`.
     reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
     value : what the figures give; a range where a figure is one, or the reason why there is none.
-    critical_tolerance : in per cent of the stated number, the smallest tolerance at which the claim holds.
     explanation : sentences for readers.
     evidence, statement : what the figures give, with calculation and sources, and the stated number or None, both
         as exact fractions.
@@ -41,7 +40,6 @@ class Judgement:
     verdict: Verdict
     reason: str = ""
     value: Estimate
-    critical_tolerance: Estimate
     explanation: str
     evidence: Quantity
     statement: Statement | None = None
@@ -56,6 +54,11 @@ class Judgement:
     def figures(self) -> tuple[Figure, ...]:
         """The figures used, with their sources."""
         return self.evidence.figures
+
+    @property
+    def critical_tolerance(self) -> Estimate:
+        """In per cent of the stated number, the smallest tolerance at which the claim holds, for all of a range."""
+        return critical_tolerance(self)
 
     @property
     def uncertainty(self) -> Estimate:
@@ -170,7 +173,6 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
         claim=first.claim,
         verdict="sources conflict",
         value=dataclasses.replace(first.value, value=None, reason="the sources disagree", **limits),
-        critical_tolerance=_no_tolerance(first.claim, "the sources disagree"),
         explanation=" ".join(f"By {label}: {j.verdict}. {j.explanation}" for label, j in found.items()),
         evidence=Quantity(None, None, words, figures),
     )
@@ -200,7 +202,6 @@ def _judge(claim: Claim, figures: Subject, tolerance: Fraction, slips: bool = Tr
         verdict=verdict,
         reason="range too wide" if verdict == NOT_CHECKABLE else "",
         value=_value(claim, found, subject),
-        critical_tolerance=_critical_tolerance(claim, found, statement),
         explanation=" ".join([*sentences, claim.note]).strip(),
         evidence=found,
         statement=statement,
@@ -229,7 +230,6 @@ def _without_value(claim: Claim, problem: Unanswerable, subject: Subject, tolera
         verdict=problem.verdict,
         reason=problem.reason,
         value=value,
-        critical_tolerance=_no_tolerance(claim, why),
         explanation=" ".join([*sentences, claim.note]).strip(),
         evidence=found,
     )
@@ -256,23 +256,21 @@ def _value(claim: Claim, found: Quantity, subject: Subject) -> Estimate:
     return Estimate(**about, low=low, high=high, reason="a figure is known only as a range", **RANGE)
 
 
-def _critical_tolerance(claim: Claim, found: Quantity, statement: Statement | None) -> Estimate:
-    """Smallest tolerance at which the claim holds: for all of a range, whose worst case is at an end."""
-    if statement is None or statement.size == 0:
-        return _no_tolerance(claim, "the claim states an order, not a size")
-    if found.low is None or (found.high is None and statement.allowed().high is not None):
-        return _no_tolerance(claim, "a figure has no limit on one side")
-    ends = [statement.critical_tolerance(end) for end in (found.low, found.high) if end is not None]
-    if None in ends:
+@computed
+def critical_tolerance(judged: Judgement) -> Estimate:
+    """The tolerance that the claim needs, or the reason why none is needed or enough."""
+    statement, found, needed = judged.statement, judged.evidence, []
+    if statement is None and not found.verdict:
+        why = f"{judged.verdict}: {judged.reason}".removesuffix(": ")
+    elif statement is None or statement.size == 0:
+        why = "the claim states an order, not a size"
+    elif found.low is None or (found.high is None and statement.allowed().high is not None):
+        why = "a figure has no limit on one side"
+    else:  # the worst case of a range is at an end
+        needed = [statement.critical_tolerance(end) for end in (found.low, found.high) if end is not None]
         why = f"no tolerance makes it hold: the figures do not stay on the {statement.hedge!r} side"
-        return _no_tolerance(claim, why)
-    return Estimate(
-        estimand=f"critical tolerance, {claim.id}",
-        unit="%",
-        method=f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number}",
-        value=float(100 * max(ends)),
-    )
-
-
-def _no_tolerance(claim: Claim, why: str) -> Estimate:
-    return Estimate(estimand=f"critical tolerance, {claim.id}", unit="%", method="none", reason=why)
+    about = {"estimand": f"critical tolerance, {judged.claim.id}", "unit": "%"}
+    if not needed or None in needed:
+        return Estimate(**about, method="none", reason=why)
+    method = f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number}"
+    return Estimate(**about, method=method, value=float(100 * max(needed)))
