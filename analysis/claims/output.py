@@ -81,6 +81,8 @@ def _cells(row: Sequence[str]) -> list[str]:
 def _record(judged: Judgement) -> dict[str, str | float]:
     claim, value, critical, between = judged.claim, judged.value, judged.critical_tolerance, judged.uncertainty
     by_tolerance = judged.by_tolerance()
+    kind = f"{between.level or 0:.0%} confidence interval, {between.interval_method}, {between.assumes}"
+    independent = "yes" if judged.is_independent else "no: the figures are the article's own"
     sources = dict.fromkeys(f"{f.source.title} ({f.source.publisher}), {f.source.url}" for f in judged.figures)
     return {
         "id": claim.id,
@@ -104,18 +106,12 @@ def _record(judged: Judgement) -> dict[str, str | float]:
         "interval_low": _limit(between.low, between),
         "interval_high": _limit(between.high, between),
         "interval_unit": between.unit,
-        "interval_kind": _kind(between),
+        "interval_kind": kind if between.level else between.reason,
         "figures": "; ".join(f"{f.series} {f.period}: {f.text}" for f in judged.figures) or "none",
         "sources": "; ".join(sources) or "none",
-        "independent": _independence(judged),
+        "independent": independent if judged.figures else "no figures",
         "explanation": judged.explanation,
     }
-
-
-def _independence(judged: Judgement) -> str:
-    if not judged.figures:
-        return "no figures"
-    return "yes" if judged.is_independent else "no: the figures are the article's own"
 
 
 def _shown(value: Estimate) -> str:
@@ -130,14 +126,6 @@ def _shown(value: Estimate) -> str:
 
 def _limit(limit: float | None, estimate: Estimate) -> float | str:
     """One end of what is known: an exact value is its own limit."""
-    if limit is not None:
-        return limit
-    if not estimate.interval and estimate.value is not None:
-        return estimate.value
-    return estimate.reason
-
-
-def _kind(between: Estimate) -> str:
-    if between.level is None:
-        return between.reason
-    return f"{between.level:.0%} confidence interval, {between.interval_method}, {between.assumes}"
+    if limit is None and not estimate.interval:
+        limit = estimate.value
+    return estimate.reason if limit is None else limit

@@ -13,7 +13,7 @@ from analysis.claims.language import PAGE, ClaimsError
 from analysis.figures.observations import Observation, Series, Source
 from analysis.periods import Period
 
-NONE = ("", "-", "..", ":", "n/a", "na", "\N{EN DASH}")
+NONE = ("", "-", "..", ":", "n/a", "na")
 REMEDY = "write 1,736 or 9,215 to 9,295 or at least 479, or leave it empty"
 
 
@@ -66,24 +66,25 @@ def _series(file: str, units: dict[str, str], rows: list[tuple[int, list[str]]])
     found: dict[str, list[Observation]] = {name: [] for name in units}
     lines: dict[Period, int] = {}
     for line, cells in rows:
-        place = f"{file}, line {line}"
+        place = f"line {line}"
         try:
             period = Period.read(cells[0])
+            if len(cells) > len(units) + 1:
+                remedy = "put numbers with a comma in quotes"
+                raise ValueError(f"{len(cells)} cells under {len(units) + 1} names; {remedy}")
+            if lines.setdefault(period, line) != line:
+                raise ValueError(f"{period.label} is in line {lines[period]} too; keep one")
+            for name, cell in zip(units, cells[1:], strict=False):
+                place = f"line {line}, {name}"
+                said = cell.lower().replace("\N{EN DASH}", "-")
+                if said not in NONE:
+                    low, high = _limits(said)
+                    source = Source(file, "", file, locator=place)
+                    found[name].append(Observation(period, low if low == high else None, low, high, "", "", source))
+                if cell.endswith("%"):
+                    units[name] = "%"
         except ValueError as error:
-            raise ClaimsError(f"{place}: {error}") from None
-        if len(cells) > len(units) + 1:
-            remedy = "put numbers with a comma in quotes"
-            raise ClaimsError(f"{place}: {len(cells)} cells under {len(units) + 1} names; {remedy}")
-        if lines.setdefault(period, line) != line:
-            raise ClaimsError(f"{place}: {period.label} is in line {lines[period]} too; keep one")
-        for name, cell in zip(units, cells[1:], strict=False):
-            limits = _limits(f"{place}, {name}", cell)
-            if limits is not None:
-                source = Source(file, "", file, "", "", f"line {line}, {name}")
-                value = limits[0] if limits[0] == limits[1] else None
-                found[name].append(Observation(period, value, *limits, "", "", source))
-            if cell.endswith("%"):
-                units[name] = "%"
+            raise ClaimsError(f"{file}, {place}: {error}") from None
     for name, observations in found.items():
         if not observations:
             raise ClaimsError(f"{file}: {name!r} has no figure; fill the column or remove it")
@@ -91,25 +92,22 @@ def _series(file: str, units: dict[str, str], rows: list[tuple[int, list[str]]])
     return {name: Series(name, name, name, units[name], "", tuple(figures)) for name, figures in found.items()}
 
 
-def _limits(place: str, cell: str) -> tuple[int | Decimal, int | Decimal | None] | None:
-    said = cell.lower().replace("\N{EN DASH}", "-")
-    if said in NONE:
-        return None
+def _limits(said: str) -> tuple[int | Decimal, int | Decimal | None]:
     if floor := re.fullmatch(r"at least (.*)|(.*)\+", said):
-        return _number(place, floor[1] or floor[2]), None
+        return _number(floor[1] or floor[2]), None
     low, dash, high = re.sub(r"(?<=[0-9]) ?- ?(?=[0-9])", " to ", said).partition(" to ")
-    ends = _number(place, low), _number(place, high if dash else low)
+    ends = _number(low), _number(high if dash else low)
     if ends[1] < ends[0]:
-        raise ClaimsError(f"{place}: {cell!r} ends before it starts; swap the two")
+        raise ValueError(f"{said!r} ends before it starts; swap the two")
     return ends
 
 
-def _number(place: str, text: str) -> int | Decimal:
+def _number(text: str) -> int | Decimal:
     printed = re.sub(r"^[£$€]|%$|(?<=[0-9])[,\s\u00a0\u202f'](?=[0-9]{3})", "", text.strip())
     try:
         number = Decimal(printed)
     except InvalidOperation:
-        raise ClaimsError(f"{place}: {text!r} is not a count; {REMEDY}") from None
+        raise ValueError(f"{text!r} is not a count; {REMEDY}") from None
     if not number.is_finite() or number < 0:
-        raise ClaimsError(f"{place}: {text!r} is not a count of 0 or more; {REMEDY}")
+        raise ValueError(f"{text!r} is not a count of 0 or more; {REMEDY}")
     return int(number) if number == int(number) else number
