@@ -102,16 +102,10 @@ WEAK = "a bound is weak where the next printed number, one step of its last digi
 
 @dataclass(frozen=True)
 class Statement:
-    """A stated number with its hedge: what a claim says about one value.
+    """A stated number with its hedge: what a claim says about one value, which counts downwards where it `falls`.
 
-    Parameters
-    ----------
-    number : the stated number x, not negative.
-    hedge : a name in `HEDGES`; "bare" becomes "in words" for a number without digits.
-    falls : whether the value counts downwards, as a fall does.
+    `hedge` is a name in `HEDGES`; "bare" becomes "in words" for a number without digits.
 
-    Examples
-    --------
     >>> quadrupled = Statement(Number("4", Fraction(4)), "almost")
     >>> value = Fraction(594, 153)
     >>> quadrupled.verdict(value), float(round(quadrupled.critical_tolerance(value), 4))

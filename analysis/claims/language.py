@@ -45,12 +45,7 @@ class ClaimsError(ValueError):
 
 
 def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], Kind, str]:
-    """What one line claims.
-
-    Parameters
-    ----------
-    line : the claim in plain words; case, "per cent" and small numbers in words are all right.
-    names : of the series that the figures hold. Underscores count as spaces.
+    """What one line claims of the series that have `names`.
 
     Returns
     -------
@@ -59,8 +54,7 @@ def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], Kind, s
 
     Raises
     ------
-    ValueError : a series that is not there, with the nearest name, or words that no kind of claim reads, with the
-        nearest form.
+    ValueError : a series that is not there, or words that no kind of claim reads, with what is nearest.
 
     Examples
     --------
@@ -78,8 +72,7 @@ def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], Kind, s
     except UnexpectedInput:
         raise ValueError(f"unknown series {subject!r}; {nearest(subject, known)}") from None
     try:
-        tree = _parser(tuple(known)).parse(said, "start")
-        return _Reading(known).transform(tree)
+        return _Reading(known).transform(_parser(tuple(known)).parse(said, "start"))
     except UnexpectedInput:
         raise ValueError(f"not understood; the nearest form is {_nearest_form(said)!r}; all are in {PAGE}") from None
     except VisitError as error:
