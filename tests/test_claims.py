@@ -235,6 +235,12 @@ YEARS = "year,a,b\n2015,100,200\n2016,48,200\n2017,201,210\n2018,300,330\n"
         ("a: rose to 201 in 2017", HOLDS),
         ("a: fell to 201 in 2017", NO),
         ("a: fell to just over 47 in 2016", HOLDS),
+        ("b: fewer than 300 in each year", UNDER),
+        ("b: at least 200 in each year", HOLDS),
+        ("a: more than 200 for two years running", HOLDS),
+        ("b: peaked at 330", HOLDS),
+        ("b: peaked at 210 in 2017", NO),
+        ("a: peaked at just over 300 from 2015 to 2017", NO),
         ("a: around half of the total in 2018", OVER),  # 300 of 649, 7.6% short
         ("a: up about a half in 2018", HOLDS),  # 49.25%
         ("a + b: 630 in 2018", HOLDS),

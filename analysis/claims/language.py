@@ -167,7 +167,7 @@ class _Reading(Transformer):
         return (field, value(str(token))) if field else token
 
     def __default__(self, rule: Token, children: list[Any], meta: Any) -> Any:
-        if rule in ("points", "direction", "ratio"):
+        if rule in ("count", "points", "direction", "ratio"):
             return [*children, ("measure", str(rule))]
         if rule in _WHEN:
             return "when", _WHEN[rule](*children)

@@ -24,7 +24,7 @@ class Movement(Kind):
     A fall as a multiple ("halved") is the earlier over the later count; no size is a difference of more than 0.
     """
 
-    measure: Literal["direction", "difference", "ratio", "percentage change", "points"]
+    measure: Literal["count", "direction", "difference", "ratio", "percentage change", "points"]
 
     @property
     def statement(self) -> Statement:
@@ -127,16 +127,17 @@ class Reached(Kind):
 
 @kind
 class Each(Movement):
-    """The same change in each step: in every year of a stretch, or for so many years running up to the last one."""
+    """The same change or count each time: in every year of a stretch, or for so many years up to the last one."""
 
     times: int = 0
     unit: str = "period"
 
-    grammar = "movement steps when?"
+    grammar = "(movement | count) steps when?"
     examples = (
         "removals: rose in each year from 2015 to 2018",
         "removals: rose for the third year running in 2018",
         "removals: up at least 10% every year",
+        "removals: fewer than 600 in each year",
     )
 
     statement = None
@@ -150,7 +151,11 @@ class Each(Movement):
         when = dataclasses.replace(self.when, first=None) if is_run else self.when
         periods = subject.periods(subject.stretch(when), self.unit)
         amounts = [subject.amount(period) for period in periods]
-        steps = [self._step(subject, *step) for step in pairwise(periods)]
+        if self.measure == "count":
+            named = zip(map(name_of, periods), amounts, strict=True)
+            steps = [self._judged(amount, f"in {name} ({amount.words})") for name, amount in named]
+        else:
+            steps = [self._step(subject, *step) for step in pairwise(periods)]
         run = len(list(takewhile(lambda step: step[0].startswith("holds"), reversed(steps))))
         needed, words = self.times or len(steps), ", ".join(amount.bracketed for amount in amounts)
         found = Quantity(Fraction(run), Fraction(run), words, total(amounts).figures, "changes")
@@ -168,6 +173,8 @@ class Each(Movement):
 
     def _step(self, subject: Subject, earlier: Period, later: Period) -> tuple[Verdict, str]:
         above, below = subject.pair(later, earlier)
-        found = self.moved(above, below)
         text = f"from {name_of(earlier)} ({below.words}) to {name_of(later)} ({above.words})"
+        return self._judged(self.moved(above, below), text)
+
+    def _judged(self, found: Quantity, text: str) -> tuple[Verdict, str]:
         return super().statement.verdict_between(found.low, found.high), text

@@ -86,6 +86,24 @@ class Rank(Kind):
 
 
 @kind
+class Peak(Rank):
+    """The highest or lowest count, which has to be that of the period named, if one is."""
+
+    grammar = 'EXTREME "at" HEDGE? NUMBER on? scope?'
+    examples = ("removals: peaked at 594",)
+
+    statement = Kind.statement
+
+    def evidence(self, subject: Subject) -> Quantity:
+        if self.when == When():
+            choose, periods = min if self.lowest else max, subject.periods(subject.stretch(self.scope))
+            best = choose(periods, key=lambda period: subject.amount(period).low)
+            return dataclasses.replace(self, when=When(best, best)).evidence(subject)
+        ranked = super().evidence(subject)
+        return ranked if ranked.verdict == "contradicted" else dataclasses.replace(ranked, verdict="", sentence="")
+
+
+@kind
 class Comparison(Kind):
     """More or fewer than another series counts in the same period."""
 
