@@ -5,85 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.claims.claims import Claim, source_free
 from analysis.claims.explanations import explain, range_text
-from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, TOLERANCES, VERDICTS, Statement, Verdict
-from analysis.claims.intervals import rate_interval
-from analysis.claims.quantities import Figure, Quantity, Unanswerable
+from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, VERDICTS, Verdict
+from analysis.claims.judgement import Judgement
+from analysis.claims.quantities import Quantity, Unanswerable
 from analysis.claims.selection import Subject
 from analysis.estimates import Conclusion, Estimate, computed
 from analysis.figures.observations import Series
 
 RANGE = {"interval": "range", "interval_method": "extremes of the figures"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """What the figures say about one claim.
-
-    Parameters
-    ----------
-    claim : the claim.
-    verdict : one of `analysis.claims.hedges.VERDICTS`.
-    reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
-    value : what the figures give; a range where a figure is one, or the reason why there is none.
-    explanation : sentences for readers.
-    evidence, statement : what the figures give, with calculation and sources, and the stated number or None, both
-        as exact fractions.
-    level : of the interval of `uncertainty`.
-    """
-
-    claim: Claim
-    verdict: Verdict
-    reason: str = ""
-    value: Estimate
-    explanation: str
-    evidence: Quantity
-    statement: Statement | None = None
-    level: float = 0.95
-
-    @property
-    def calculation(self) -> str:
-        """How the value comes from the figures ("594 / 153")."""
-        return self.evidence.words
-
-    @property
-    def figures(self) -> tuple[Figure, ...]:
-        """The figures used, with their sources."""
-        return self.evidence.figures
-
-    @property
-    def critical_tolerance(self) -> Estimate:
-        """In per cent of the stated number, the smallest tolerance at which the claim holds, for all of a range."""
-        return critical_tolerance(self)
-
-    @property
-    def uncertainty(self) -> Estimate:
-        """For ratios, changes and shares, the interval of that of the underlying rates.
-
-        It is about what other counts with the same rates could have shown, and has no part in the verdict.
-        """
-        return rate_interval(self.evidence, self.level)
-
-    @property
-    def is_weak(self) -> bool:
-        """Whether the claim holds, but the next printed number would have been true as well."""
-        return self.verdict == "holds" and bool(self.statement) and self.statement.is_weak(self.evidence.low or 0)
-
-    @property
-    def is_independent(self) -> bool:
-        """Whether a figure comes from elsewhere; if not, the article is only checked against itself."""
-        return any(figure.source.url != self.claim.article_url for figure in self.figures)
-
-    def by_tolerance(self) -> dict[str, Verdict]:
-        """The verdict at the strict, the default and the lenient tolerance."""
-        if self.statement is None:
-            return dict.fromkeys(TOLERANCES, self.verdict)
-        ends = self.evidence.low, self.evidence.high
-        return {name: self.statement.verdict_between(*ends, tolerance) for name, tolerance in TOLERANCES.items()}
 
 
 @computed
@@ -254,23 +187,3 @@ def _value(claim: Claim, found: Quantity, subject: Subject) -> Estimate:
     if not found.is_range:
         return Estimate(**about, value=low)
     return Estimate(**about, low=low, high=high, reason="a figure is known only as a range", **RANGE)
-
-
-@computed
-def critical_tolerance(judged: Judgement) -> Estimate:
-    """The tolerance that the claim needs, or the reason why none is needed or enough."""
-    statement, found, needed = judged.statement, judged.evidence, []
-    if statement is None and not found.verdict:
-        why = f"{judged.verdict}: {judged.reason}".removesuffix(": ")
-    elif statement is None or statement.size == 0:
-        why = "the claim states an order, not a size"
-    elif found.low is None or (found.high is None and statement.allowed().high is not None):
-        why = "a figure has no limit on one side"
-    else:  # the worst case of a range is at an end
-        needed = [statement.critical_tolerance(end) for end in (found.low, found.high) if end is not None]
-        why = f"no tolerance makes it hold: the figures do not stay on the {statement.hedge!r} side"
-    about = {"estimand": f"critical tolerance, {judged.claim.id}", "unit": "%"}
-    if not needed or None in needed:
-        return Estimate(**about, method="none", reason=why)
-    method = f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number}"
-    return Estimate(**about, method=method, value=float(100 * max(needed)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -61,7 +62,8 @@ class Number:
 
     def times(self, factor: Fraction | int) -> Number:
         """The same print on another scale: 15% as 15 points."""
-        return Number(self.text, self.value * factor, None if self.step is None else self.step * factor, self.one_in)
+        step = None if self.step is None else self.step * factor
+        return dataclasses.replace(self, value=self.value * factor, step=step)
 
 
 def read_number(text: str) -> Number:
@@ -84,8 +86,7 @@ def read_number(text: str) -> Number:
     text = str(text)  # also of a parser's token
     said = text.strip().lower().lstrip("£$€ ")
     if said.endswith("%"):
-        found = read_number(said[:-1])
-        return Number(text, found.value / 100, None if found.step is None else found.step / 100)
+        return dataclasses.replace(read_number(said[:-1]).times(Fraction(1, 100)), text=text)
     if re.fullmatch(ONE_IN, said):
         part, whole = (read_number(side).value for side in re.split(r" (?:in|out of) (?:every )?", said))
         if not 0 < part <= whole:

@@ -74,14 +74,7 @@ class Quantity:
 class Unanswerable(Exception):
     """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict."""
 
-    def __init__(
-        self,
-        reason: str,
-        sentence: str,
-        figures: tuple[Figure, ...] = (),
-        verdict: Verdict = NOT_CHECKABLE,
-        found: Quantity | None = None,
-    ):
+    def __init__(self, reason: str, sentence: str, figures=(), verdict: Verdict = NOT_CHECKABLE, found=None):
         super().__init__(sentence)
         self.reason, self.verdict = reason, verdict
         self.found = found or Quantity(None, None, "none", figures)
