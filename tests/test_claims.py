@@ -239,6 +239,9 @@ YEARS = "year,a,b\n2015,100,200\n2016,48,200\n2017,201,210\n2018,300,330\n"
         ("b: at least 200 in each year", HOLDS),
         ("a: more than 200 for two years running", HOLDS),
         ("b: peaked at 330", HOLDS),
+        ("a: 649 in the last four years", HOLDS),
+        ("a: 649 in the last nine years", OPEN),
+        ("a: 300 in the last month", OPEN),
         ("b: peaked at 210 in 2017", NO),
         ("a: peaked at just over 300 from 2015 to 2017", NO),
         ("a: around half of the total in 2018", OVER),  # 300 of 649, 7.6% short

@@ -111,7 +111,9 @@ class Subject:
         end = when.last.end if when.last else self.spans[-1].end
         if when.size:
             earliest = end - timedelta(float(when.size * DAYS[when.unit]) + 2)
-            start = next(period.start for period in self.spans if period.start >= earliest)
+            start = next((period.start for period in self.spans if period.start >= earliest), end)
+            if start - earliest > timedelta(7):
+                raise Unanswerable("missing period", f"{self.name} has no figures for all of {when}.")
         if end < start:
             raise Unanswerable("missing period", f"{self.name} has no figure since {start}.")
         return Period(start, end)
