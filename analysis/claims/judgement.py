@@ -110,16 +110,16 @@ def rate_interval(found: Quantity, level: float) -> Estimate:
         return _none("not estimable: needs counts that have an upper limit")
     if other.low == 0:
         return _none("undefined: the earlier count may be 0")
-    from analysis.models.shares import exact_share  # here, because a verdict needs none
+    from analysis.models.rates import exact_ratio  # here, because a verdict needs none
 
     certain = not (one.is_range or other.is_range)
-    share = Estimate(
-        estimand="share of the underlying rates in their sum",
-        unit="%",
-        method="share of a total",
-        value=float(one.low / (one.low + other.low)) if certain else None,
-        low=exact_share(int(one.low), int(one.low + other.high), level)[0],
-        high=exact_share(int(one.high), int(one.high + other.low), level)[1],
+    ratio = Estimate(
+        estimand="ratio of the underlying rates",
+        unit="ratio",
+        method="ratio of two counts",
+        value=float(one.low / other.low) if certain else None,
+        low=float(exact_ratio(int(one.low), int(other.high), level)[0]),
+        high=float(exact_ratio(int(one.high), int(other.low), level)[1]),
         level=level,
         interval="confidence",
         interval_method="exact conditional, Clopper-Pearson" + ("" if certain else ", widest over the range"),
@@ -127,11 +127,11 @@ def rate_interval(found: Quantity, level: float) -> Estimate:
         assumes="Poisson counts, independent from year to year",
         reason="" if certain else "a figure is known only as a range",
     )
-    if found.measure == "share":
-        return share.scaled(100, "%")
     if found.measure == "ratio":
-        return share.transformed(lambda p: p / (1 - p), "ratio", "ratio of the underlying rates")
-    return share.transformed(lambda p: 100 * (p / (1 - p) - 1), "%", "change of the underlying rate")
+        return ratio
+    if found.measure == "share":
+        return ratio.transformed(lambda r: 100 * r / (1 + r), "%", "share of the underlying rates in their sum")
+    return ratio.transformed(lambda r: 100 * (r - 1), "%", "change of the underlying rate")
 
 
 def _none(why: str) -> Estimate:
