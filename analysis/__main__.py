@@ -69,7 +69,7 @@ def _verify(options: argparse.Namespace) -> int:
     from analysis.publishing import report
     from analysis.running import execute
 
-    execute.settle()
+    execute.fix_environment()
     from analysis.reliability.measurement import outdated
 
     try:
@@ -103,7 +103,7 @@ def _audit(options: argparse.Namespace) -> int:
 def _calibrate(options: argparse.Namespace) -> int:
     from analysis.running import execute
 
-    execute.settle()
+    execute.fix_environment()
     from analysis.reliability.measurement import write_artefacts
 
     write_artefacts()
