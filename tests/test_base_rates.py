@@ -5,7 +5,7 @@ import pytest
 
 from analysis.estimates import Estimate
 from analysis.growth.changes import describe_changes
-from analysis.growth.conclusions import BASE_RATES, frontier_standing, standing
+from analysis.growth.conclusions import BASE_RATES, standing
 from analysis.growth.ratios import year_on_year
 from analysis.reliability import base_rates, benchmark
 
@@ -147,12 +147,3 @@ def test_the_words_turn_at_the_stated_rates():
     at = [Estimate(estimand="s", unit="%", method="m", value=value) for value in (4.99, 5, 19.99, 20)]
     assert [standing(ratio, rate).verdict for rate in at] == ["rare", "uncommon", "uncommon", "ordinary"]
     assert all(f"{word} below {most}%" in standing(ratio, at[0]).rule for most, word in BASE_RATES)
-
-
-@pytest.mark.parametrize(
-    ("at", "verdict"), [(3.5, "within"), (4.8, "partly beyond"), (5.6, "beyond"), (None, "unknown")]
-)
-def test_the_back_cast_months_beside_the_frontier(at, verdict):
-    about = dict(estimand="months", unit="months", method="m")
-    back = Estimate(value=4.5, low=3.6, high=5.5, level=0.95, interval="confidence", **about)
-    assert frontier_standing(back, Estimate(value=at, reason="" if at else "none", **about)).verdict == verdict

@@ -16,13 +16,20 @@ from analysis.growth.conclusions import (
     standing,
     steps_standing,
 )
-from analysis.growth.first_year import tipping_months
+from analysis.growth.first_year import back_cast, tipping_months
 from analysis.growth.ratios import Step, growth_slowdown, joint_rise
 from analysis.reliability.base_rates import (
     dispersion_base_rate,
     reversal_base_rate,
     slowdown_base_rate,
     step_base_rate,
+)
+
+NO_PART = Estimate(
+    estimand="months of activity in the first year at which it is no longer told from no change",
+    unit="months",
+    method="12 over the lower limit",
+    reason="the first year has no part in it",
 )
 
 
@@ -40,10 +47,11 @@ def describe_changes(
     -------
     "step" : a mapping a change, in order, with "from", "to", "ratio", "p", "p-holm", "tipping", "beyond" (share of
     public series with a larger dispersion), "base-rate" (share of public steps at least as large), "reversal" (how
-    often the next year undid such a step) and "standing"; of the first also "tipping-months" and "condition".
-    "largest" : the one furthest from no change among those that stand out, or among all where none does. "changes" :
-    their number "n" and how they stand together. "slowdown", "joint-rise" : as `growth_slowdown` and `joint_rise`,
-    with how they stand; "slowdown" also has a "direction".
+    often the next year undid such a step), "standing", "tipping-months" and "condition" (whether so few months of
+    activity in the first year as the later years suggest would lose it). "largest" : the one furthest from no change
+    among those that stand out, or among all where none does. "changes" : their number "n" and how they stand together.
+    "slowdown", "joint-rise" : as `growth_slowdown` and `joint_rise`, with how they stand; "slowdown" also has a
+    "direction".
 
     Examples
     --------
@@ -55,9 +63,10 @@ def describe_changes(
     """
     described = [_described(step, counts) for step in steps]
     slowdown = _slowdown(years, counts, level)
-    for found in [*described[:1], slowdown]:
-        found["tipping-months"] = tipping_months(found["ratio"])
-        found["condition"] = condition_standing(found["tipping-months"])
+    months = back_cast(years, counts, level=level)["months"]
+    for place, found in enumerate([slowdown, *described]):
+        found["tipping-months"] = tipping_months(found["ratio"]) if place < 2 else NO_PART
+        found["condition"] = condition_standing(found["tipping-months"], months)
     standings = [step["standing"] for step in described]
     out = [step for step in described if step["standing"].verdict in OUTSTANDING]
     rises = sum(later > earlier for earlier, later in zip(counts, counts[1:], strict=False))

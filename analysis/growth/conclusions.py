@@ -78,50 +78,39 @@ def slowdown_direction(ratio: Estimate) -> Conclusion:
 
 
 @computed
-def condition_standing(months: Estimate) -> Conclusion:
-    """Whether a finding hangs on how long the first year was: "binds" or "does not bind".
+def condition_standing(lost_at: Estimate, months: Estimate) -> Conclusion:
+    """Whether a finding needs a first year longer than the one back-cast from the later years.
 
     Parameters
     ----------
-    months : the months of activity in the first year at which the finding is lost, or the reason why there are none.
+    lost_at : months of activity in the first year at which the finding is no longer told from none, or the reason why
+        there are none. months : those back-cast from the later years, with an interval.
 
-    Examples
-    --------
-    >>> condition_standing(Estimate(estimand="months", unit="months", method="m", value=4.8)).verdict
-    'binds'
-    """
-    return Conclusion(
-        about=months.estimand,
-        verdict="does not bind" if months.value is None else "binds",
-        rule="binds: some number of months in the first year loses what a full year shows",
-    )
-
-
-@computed
-def frontier_standing(months: Estimate, lost_at: Estimate) -> Conclusion:
-    """Whether the back-cast months lie where a finding is lost: "beyond", "partly beyond", "within" or "unknown".
-
-    Parameters
-    ----------
-    months : of activity in the first year, back-cast from the later years, with an interval. lost_at : the months at
-        and below which the finding is no longer told from none, at one dispersion.
+    Returns
+    -------
+    "beyond" (the whole interval of the months loses the finding), "partly beyond", "within" (none of it does),
+    "not back-cast", or "does not bind" where no number of months loses what a full year shows.
 
     Examples
     --------
     >>> about = dict(estimand="months", unit="months", method="m")
     >>> back = Estimate(value=4.5, low=3.6, high=5.5, level=0.95, interval="confidence", **about)
-    >>> frontier_standing(back, Estimate(value=4.8, **about)).verdict
+    >>> condition_standing(Estimate(value=4.8, **about), back).verdict
     'partly beyond'
     """
-    known = None not in (months.low, months.high, lost_at.value)
-    verdict = "unknown" if not known else "partly beyond"
-    if known and not months.low <= lost_at.value < months.high:
-        verdict = "beyond" if months.high <= lost_at.value else "within"
+    if lost_at.value is None:
+        verdict = "does not bind"
+    elif months.low is None or months.high is None:
+        verdict = "not back-cast"
+    else:
+        verdict = (
+            "beyond" if months.high <= lost_at.value else "within" if months.low > lost_at.value else "partly beyond"
+        )
     return Conclusion(
-        about=f"the back-cast months of activity: {lost_at.estimand}",
+        about=lost_at.estimand,
         verdict=verdict,
-        rule="beyond: with so many months of activity in the first year the finding is lost, wherever in their "
-        "interval they lie; partly beyond: in a part of it; within: nowhere in it",
+        rule="beyond: the finding is lost with as many months of activity in the first year as the trend of the later "
+        "years gives it, wherever in their interval they lie; partly beyond: in a part of it; within: nowhere in it",
     )
 
 
