@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -84,9 +85,7 @@ class Families:
     def of(cls, family: np.ndarray, seed: int) -> Families:
         """The groups of `family` (windows,), and draws of families with replacement."""
         names, place, sizes = np.unique(np.asarray(family, dtype=str), return_inverse=True, return_counts=True)
-        draw = np.random.default_rng(seed)
-        resamples = draw.multinomial(len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES)
-        return cls(tuple(names.tolist()), sizes, place, resamples)
+        return cls(tuple(names.tolist()), sizes, place, _resamples(len(names), seed))
 
     def means(self, values: ArrayLike) -> np.ndarray:
         """Mean of `values` (windows,) within each family, (families,)."""
@@ -105,6 +104,13 @@ class Families:
         """Mean of `values` (windows,) over all windows, families drawn whole in its bootstrap interval."""
         sums = np.bincount(self.place, np.asarray(values, dtype=float))
         return _interval(sums.sum() / self.sizes.sum(), (self.resamples @ sums) / (self.resamples @ self.sizes))
+
+
+@functools.cache
+def _resamples(families: int, seed: int) -> np.ndarray:
+    """How often each of so many families is drawn, (resamples, families)."""
+    draw = np.random.default_rng(seed)
+    return draw.multinomial(families, np.full(families, 1 / families), size=RESAMPLES)
 
 
 def _pairs(limits: np.ndarray) -> list[tuple[float, np.ndarray, np.ndarray]]:
