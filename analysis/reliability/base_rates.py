@@ -15,6 +15,7 @@ import numpy as np
 from analysis.estimates import Estimate, computed
 from analysis.models.trends import poisson_trend
 from analysis.reliability.benchmark import LENGTHS, SEED, eligible, pooled, runs
+from analysis.reliability.calibration import ASSUMES, BOOTSTRAP
 from analysis.reliability.scoring import Families
 
 BAND = 4.0
@@ -23,7 +24,6 @@ LIKE = 2.0  # a step is like another if its log ratio is between this part and t
 TIE = 1e-9  # on the log scale: what is as large but for rounding counts as as large
 TAIL = 0.025
 ALIKE = "exact, each family one observation"
-ASSUMES = "families are a sample of the kinds of series in question; each weighs the same"
 APART = "not measured: the counts are more than a year apart"
 
 
@@ -161,7 +161,7 @@ def _rate(about: str, happened: np.ndarray, family: np.ndarray) -> Estimate:
     if families is None or len(families.names) < FEWEST_FAMILIES:
         return _none(about, f"not measured: fewer than {FEWEST_FAMILIES} families of public series have such counts")
     value, low, high = families.average(families.means(100 * happened))
-    method = "family bootstrap, percentile"
+    method = BOOTSTRAP
     if low == high:
         # All families agree on none or all, and resampling them says nothing; their number still does.
         seen = 100 * TAIL ** (1 / len(families.names))
