@@ -31,6 +31,7 @@ from analysis.charts.drawing import fitted, spread_out
 from analysis.charts.finds import two_series
 from analysis.charts.forecasts import forecast_intervals, spoken_range
 from analysis.charts.forest import Mark, Row, Scale, forest
+from analysis.charts.frontier import where_findings_are_lost
 from analysis.charts.palette import AMBER, BLUE, MUTED, ORANGE, PALETTE
 from analysis.charts.ratios import year_on_year_ratios
 from analysis.charts.shapes import shape_fan
@@ -38,6 +39,7 @@ from analysis.charts.specification import specification_curve
 from analysis.charts.summary import counts_and_forecast
 from analysis.estimates import Estimate
 from analysis.figures.observations import Observation, Series, Source
+from analysis.growth.frontier import start_and_dispersion
 from analysis.parts.figures import Figure
 from analysis.periods import Period
 
@@ -231,6 +233,11 @@ def finds_chart(earlier: int | tuple[int, int] = (9215, 9295), later: int = 1064
     return two_series(SERIES, a_comparison([earlier, later]), "Letters for every 100 rounds", ratios)
 
 
+def frontier_chart(counts: Sequence[int] = (153, 462, 527, 594)) -> Figure:
+    frontiers = start_and_dispersion(range(2001, 2001 + len(counts)), counts)
+    return where_findings_are_lost(frontiers, est(4.5, 3.6, 5.5, unit="months"), of=SERIES)
+
+
 SERIES = a_series((153, 462, 527, 594))
 CHARTS: dict[str, Callable[[], Figure]] = {
     "summary": lambda: summary_chart(SERIES),
@@ -240,6 +247,7 @@ CHARTS: dict[str, Callable[[], Figure]] = {
     "forecasts": lambda: forecasts_chart(SERIES),
     "specification": lambda: specification_chart(SERIES),
     "calibration": calibration_chart,
+    "frontier": frontier_chart,
     "finds": finds_chart,
     "claims": claims_chart,
 }

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.estimates import Estimate
-from analysis.growth import first_year, rates, ratios, saturation, specifications, trends
+from analysis.growth import changes, first_year, frontier, rates, ratios, saturation, specifications, trends
 from analysis.growth.trend import TRENDS
 from analysis.models.curves import CURVES
 
@@ -39,7 +39,9 @@ SERIES = {
     "long, equal": (500,) * 40,
 }
 # what fits many series at once may take longer
-SECONDS = dict.fromkeys(("leave_one_out", "growth_specifications", "first_year", "saturating_fit", "summaries"), 1.0)
+SECONDS = dict.fromkeys(
+    ("leave_one_out", "growth_specifications", "first_year", "saturating_fit", "summaries", "describe_changes"), 1.0
+)
 QUESTIONS = {
     "year_on_year": ratios.year_on_year,
     "joint_rise": ratios.joint_rise,
@@ -55,6 +57,8 @@ QUESTIONS = {
     "count_rate": lambda y, c: [rates.count_rate(count) for count in c],
     "count_rate, overdispersed": lambda y, c: [rates.count_rate(count, dispersion=10) for count in c],
     "tipping_months": lambda y, c: [first_year.tipping_months(step.ratio) for step in ratios.year_on_year(y, c)],
+    "describe_changes": lambda y, c: changes.describe_changes(y, c, ratios.year_on_year(y, c)) if len(c) > 1 else [],
+    "start_and_dispersion": frontier.start_and_dispersion,
     "summaries": lambda y, c: [
         summary(specifications.growth_specifications(y, c))
         for summary in (

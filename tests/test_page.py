@@ -213,8 +213,8 @@ def test_a_figure_says_where_it_comes_from(page):
 
 def test_the_first_screen_comes_in_order(page):
     summary = page.partition("</article>")[0]
-    marks = ["<h1", 'id="summary-question"', 'id="summary-answer"', "<figure", 'id="summary-firm"']
-    marks += ['id="summary-fragile"', 'id="summary-unknowable-from-these-figures"', 'id="summary-data"']
+    marks = ["<h1", 'id="summary-question"', 'id="summary-answer"', "<figure", 'id="summary-what-stands-out"']
+    marks += ['id="summary-what-is-ordinary"', 'id="summary-unknowable-from-these-figures"', 'id="summary-data"']
     places = [summary.index(mark) for mark in marks]
     assert places == sorted(places)
     assert "<pre" not in summary[: places[-1]]

@@ -1,6 +1,7 @@
 """The reference-class forecast: the stored parameters, the likelihood behind them, and what it refuses."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from scipy import optimize, stats
 
 from analysis.reliability import artefacts, benchmark, measurement, reference_class
-from analysis.reliability.forecasts import forecast
+from analysis.reliability.forecasts import after_settled_ramp, forecast, limits_over_families
 from analysis.reliability.scoring import PROBABILITIES
 from tests.reference import COUNTS, YEARS
 
@@ -25,8 +26,42 @@ def windows():
 
 
 def test_the_stored_parameters_are_what_the_command_gives():
-    fits = measurement.reference_fits()
-    assert reference_class.as_json(fits) == artefacts.read(reference_class.STORED)
+    """Four counts; `analysis.reliability.measurement.outdated` checks the whole file."""
+    fresh = json.loads(reference_class.as_json(measurement.reference_fits([4])))["fits"]
+    stored = json.loads(artefacts.read(reference_class.STORED))["fits"]
+    assert fresh == [entry for entry in stored if entry["n"] == 4]
+
+
+def test_limits_move_with_the_families_and_stay_around_the_published_ones(windows):
+    moved = limits_over_families(COUNTS)
+    published = predict(YEARS, COUNTS)
+    for each in moved.values():
+        assert each["80-high"].value == published.at(0.8).high
+        assert all(one.low < one.value < one.high for one in each.values())
+    assert moved["left-out"]["95-low"].interval_method.startswith("least and greatest of 15")
+    # Leaving out one family by hand.
+    alone = reference_class.fit(windows.where(windows.family != "TB notifications")).limits(COUNTS)[0]
+    assert moved["left-out"]["95-high"].high == pytest.approx(alone[4], rel=1e-3)
+    assert {one.reason for one in limits_over_families([1, 2, 3])["resampled"].values()} == {
+        reference_class.why_not([1, 2, 3], 1)
+    }
+
+
+def test_a_family_drawn_twice_weighs_double_and_one_not_drawn_nothing(windows):
+    some = windows.where(np.isin(windows.family, windows.families[:6]))
+    names = some.families
+    left_out = reference_class.fit(some.where(some.family != names[0]))
+    drawn = reference_class.fit(some, dict.fromkeys(names, 1) | {names[0]: 0})
+    assert drawn.limits(COUNTS) == pytest.approx(left_out.limits(COUNTS), rel=1e-4)
+    assert reference_class.fit(some, dict.fromkeys(names, 2)) == reference_class.fit(some)
+
+
+def test_the_next_count_after_a_settled_ramp_is_told_only_of_such_a_series():
+    ramp = after_settled_ramp(COUNTS)
+    assert ramp["95"].low < ramp["80"].low < ramp["80"].value < COUNTS[-1] < ramp["80"].high < ramp["95"].high
+    assert ramp["80"].high < predict(YEARS, COUNTS).at(0.8).high
+    for counts in ((400, 462, 527, 594), (153, 462, 527), (0, 462, 527, 594)[::-1]):
+        assert after_settled_ramp(counts)["80"].reason.startswith("not compared")
 
 
 def likelihood(logs, windows):
@@ -41,7 +76,7 @@ def likelihood(logs, windows):
 
 
 def test_the_stored_parameters_maximise_the_likelihood(windows):
-    stored = reference_class.stored()[4, 1]
+    stored = reference_class.stored()[4, 1].whole
     best = np.log([stored.floor, stored.count_term, *stored.weights, stored.power, stored.tail_df])
     at_best = likelihood(best, windows)
     for place in range(len(best)):
@@ -52,7 +87,7 @@ def test_the_stored_parameters_maximise_the_likelihood(windows):
 
 
 def test_another_start_and_another_optimiser_end_at_the_same_place(windows):
-    stored = reference_class.stored()[4, 1]
+    stored = reference_class.stored()[4, 1].whole
     start = np.log([0.05, 0.3, 0.1, 0.3, 0.1, 0.7, 8.0])
     found = optimize.minimize(lambda logs: -likelihood(logs, windows), start, method="L-BFGS-B", tol=1e-12)
     expected = [stored.floor, stored.count_term, *stored.weights, stored.power, stored.tail_df]
@@ -60,7 +95,7 @@ def test_another_start_and_another_optimiser_end_at_the_same_place(windows):
 
 
 def test_the_stored_quantiles_hold_their_share_of_family_weight(windows):
-    stored = reference_class.stored()[4, 1]
+    stored = reference_class.stored()[4, 1].whole
     weights = benchmark.family_weights(windows.family)
     change = np.log((windows.following + 0.5) / (windows.counts[:, -1] + 0.5))
     standardised = change / stored.spread(windows.counts)
@@ -86,7 +121,7 @@ def test_a_family_is_forecast_by_a_fit_that_never_saw_it(windows):
     planted[windows.family == name] = 10**6
     changed = dataclasses.replace(windows, following=planted)
     assert reference_class.fit(changed.where(changed.family != name)) == honest
-    assert reference_class.fit(changed) != reference_class.stored()[4, 1]
+    assert reference_class.fit(changed) != reference_class.stored()[4, 1].whole
     own = windows.counts[windows.family == name][:5]
     limits = reference_class.limits_by_family({name: honest}, own, np.array([name] * 5))
     np.testing.assert_array_equal(limits, honest.limits(own))
@@ -116,7 +151,7 @@ def test_dropping_the_first_year_halves_the_interval():
 @given(st.integers(3, 6), st.integers(1, 2), st.data())
 def test_limits_are_ordered_and_not_negative(n, horizon, data):
     counts = data.draw(st.lists(st.integers(5, 20_000), min_size=n, max_size=n))
-    limits = reference_class.stored()[n, horizon].limits(counts)[0]
+    limits = reference_class.stored()[n, horizon].whole.limits(counts)[0]
     assert np.all(np.diff(limits) >= 0)
     assert limits[0] >= 0
 

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from statistics import fmean
 from typing import Any
 
 from analysis.estimates import Estimate, computed
 from analysis.growth.conclusions import (
+    OUTSTANDING,
     condition_standing,
     joint_rise_standing,
-    slowdown_standing,
-    step_standing,
+    slowdown_direction,
+    standing,
     steps_standing,
 )
-from analysis.growth.first_year import tipping_months
+from analysis.growth.first_year import back_cast, tipping_months
 from analysis.growth.ratios import Step, growth_slowdown, joint_rise
+from analysis.reliability.base_rates import (
+    dispersion_base_rate,
+    reversal_base_rate,
+    slowdown_base_rate,
+    step_base_rate,
+)
+
+NO_PART = Estimate(
+    estimand="months of activity in the first year at which it is no longer told from no change",
+    unit="months",
+    method="12 over the lower limit",
+    reason="the first year has no part in it",
+)
 
 
 @computed
 def describe_changes(
     years: Sequence[int], counts: Sequence[int], steps: Sequence[Step], *, level: float = 0.95
 ) -> dict[str, Any]:
-    """Each yearly change, the largest, the slowing of growth and the rise in every step, and how each stands.
+    """Each yearly change, the largest, the change of growth and the rise in every step, and how each stands.
 
     Parameters
     ----------
@@ -29,10 +45,13 @@ def describe_changes(
 
     Returns
     -------
-    "step" : a mapping a change, in order, with "from", "to", "ratio", "p", "p-holm", "tipping", "widest" (the ratio at
-    the largest dispersion shown) and "standing"; of the first also "tipping-months" and "condition". "largest" : the
-    one furthest from no change among the firm ones, or among all where none is firm. "changes" : their number "n" and
-    how they stand together. "slowdown", "joint-rise" : as `growth_slowdown` and `joint_rise`, with how they stand.
+    "step" : a mapping a change, in order, with "from", "to", "ratio", "p", "p-holm", "tipping", "beyond" (share of
+    public series with a larger dispersion), "base-rate" (share of public steps at least as large), "reversal" (how
+    often the next year undid such a step), "standing", "tipping-months" and "condition" (whether so few months of
+    activity in the first year as the later years suggest would lose it). "largest" : the one furthest from no change
+    among those that stand out, or among all where none does. "changes" : their number "n" and how they stand together.
+    "slowdown", "joint-rise" : as `growth_slowdown` and `joint_rise`, with how they stand; "slowdown" also has a
+    "direction".
 
     Examples
     --------
@@ -40,32 +59,36 @@ def describe_changes(
     >>> series = (2015, 2016, 2017, 2018), (153, 462, 527, 594)
     >>> found = describe_changes(*series, year_on_year(*series))
     >>> [step["standing"].verdict for step in found["step"]], found["largest"]["to"].value
-    (['firm', 'fragile', 'fragile'], 2016)
+    (['uncommon', 'ordinary', 'ordinary'], 2016)
     """
-    described = [_described(step) for step in steps]
-    slowdown = growth_slowdown(years[:3], counts[:3], level=level)
-    for found in [*described[:1], slowdown]:
-        found["tipping-months"] = tipping_months(found["ratio"])
-        found["condition"] = condition_standing(found["tipping-months"])
+    described = [_described(step, counts) for step in steps]
+    slowdown = _slowdown(years, counts, level)
+    months = back_cast(years, counts, level=level)["months"]
+    for place, found in enumerate([slowdown, *described]):
+        found["tipping-months"] = tipping_months(found["ratio"]) if place < 2 else NO_PART
+        found["condition"] = condition_standing(found["tipping-months"], months)
     standings = [step["standing"] for step in described]
-    firm = [step for step in described if step["standing"].verdict == "firm"]
+    out = [step for step in described if step["standing"].verdict in OUTSTANDING]
     rises = sum(later > earlier for earlier, later in zip(counts, counts[1:], strict=False))
     about = {"unit": "changes", "method": "number of counts less 1", "n": len(counts)}
     return {
         "step": described,
-        "largest": max(firm or described, key=lambda step: abs((step["ratio"].value or 1) - 1)),
+        "largest": max(out or described, key=lambda step: abs(math.log(step["ratio"].value or 1))),
         "changes": {
             "n": Estimate(estimand="changes between the counts", value=len(steps), **about),
             "standing": steps_standing(standings),
         },
-        "slowdown": slowdown | {"standing": slowdown_standing(slowdown["ratio"])},
+        "slowdown": slowdown,
         "joint-rise": joint_rise(years, counts, level=level)
         | {"standing": joint_rise_standing(rises=rises, changes=len(steps))},
     }
 
 
-def _described(step: Step) -> dict[str, Any]:
+def _described(step: Step, counts: Sequence[int]) -> dict[str, Any]:
     about = {"unit": "calendar year", "method": "period of the count"}
+    pair = (step.earlier, step.later, fmean(counts))
+    adjacent = step.later_year - step.earlier_year == 1
+    base_rate = step_base_rate(*pair, adjacent=adjacent)
     return {
         "from": Estimate(estimand="earlier year of the change", value=step.earlier_year, **about),
         "to": Estimate(estimand="later year of the change", value=step.later_year, **about),
@@ -73,6 +96,20 @@ def _described(step: Step) -> dict[str, Any]:
         "p": step.p,
         "p-holm": step.p_holm,
         "tipping": step.tipping,
-        "widest": step.widest,
-        "standing": step_standing(step.ratio, step.widest),
+        "beyond": dispersion_base_rate(step.tipping.value, fmean(counts), len(counts)),
+        "base-rate": base_rate,
+        "reversal": reversal_base_rate(*pair, adjacent=adjacent),
+        "standing": standing(step.ratio, base_rate),
+    }
+
+
+def _slowdown(years: Sequence[int], counts: Sequence[int], level: float) -> dict[str, Any]:
+    found = growth_slowdown(years[:3], counts[:3], level=level)
+    adjacent = len(years) > 2 and years[2] - years[0] == 2
+    base_rate = slowdown_base_rate(found["ratio"].value, fmean(counts), adjacent=adjacent or len(years) < 3)
+    return found | {
+        "beyond": dispersion_base_rate(found["tipping"].value, fmean(counts), len(counts)),
+        "base-rate": base_rate,
+        "direction": slowdown_direction(found["ratio"]),
+        "standing": standing(found["ratio"], base_rate),
     }

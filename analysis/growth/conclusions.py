@@ -6,53 +6,57 @@ from collections.abc import Sequence
 
 from analysis.estimates import Conclusion, Estimate, computed
 
+BASE_RATES = ((5, "rare"), (20, "uncommon"))  # below so many % of public series; what is above is ordinary
+OUTSTANDING = ("rare", "uncommon")
+
 
 @computed
-def step_standing(ratio: Estimate, widest: Estimate) -> Conclusion:
-    """How one yearly change stands: "firm", "fragile" or "open".
+def standing(change: Estimate, base_rate: Estimate) -> Conclusion:
+    """How a change stands beside those of public series: "rare", "uncommon", "ordinary", "open" or "not compared".
 
     Parameters
     ----------
-    ratio : the later count over the earlier, its interval for Poisson counts. widest : the same at the largest
-        dispersion shown.
+    change : a ratio, its interval for Poisson counts. base_rate : how often public series of about this size show a
+        change at least as large, in %.
 
     Examples
     --------
-    >>> from analysis.estimates import Estimate
-    >>> about = dict(estimand="ratio", unit="ratio", method="m", value=1.14, level=0.95, interval="confidence")
-    >>> step_standing(Estimate(low=1.005, high=1.295, **about), Estimate(low=0.76, high=1.7, **about)).verdict
-    'fragile'
+    >>> about = dict(estimand="ratio", unit="ratio", method="m", level=0.95, interval="confidence")
+    >>> often = Estimate(estimand="share", unit="%", method="m", value=58)
+    >>> standing(Estimate(value=1.14, low=1.005, high=1.295, **about), often).verdict
+    'ordinary'
     """
-    firm, alone = widest.excludes(1), ratio.excludes(1)
+    rate = base_rate.value
+    words = "not compared" if rate is None else next((word for most, word in BASE_RATES if rate < most), "ordinary")
     return Conclusion(
-        about=ratio.estimand,
-        verdict="firm" if firm else "fragile" if alone else "open",
-        rule="firm: the interval excludes no change even at the largest dispersion shown; fragile: only if counts are "
-        "Poisson; open: not even then",
+        about=change.estimand,
+        verdict=words if change.excludes(1) else "open",
+        rule="open: the interval includes no change even if counts are Poisson; else by the share of public series of "
+        "about this size with a change at least as large: rare below 5%, uncommon below 20%, ordinary from there on",
     )
 
 
 @computed
 def steps_standing(standings: Sequence[Conclusion]) -> Conclusion:
-    """How many of the yearly changes are firm: "none firm", "one firm", "several firm" or "all firm".
+    """How many yearly changes stand out: "none stands out", "one stands out", "several stand out", "all stand out".
 
     Examples
     --------
-    >>> each = [Conclusion(about="a", verdict=word, rule="") for word in ("firm", "open")]
+    >>> each = [Conclusion(about="a", verdict=word, rule="") for word in ("rare", "open")]
     >>> steps_standing(each).verdict
-    'one firm'
+    'one stands out'
     """
-    firm = sum(standing.verdict == "firm" for standing in standings)
-    words = {0: "none firm", len(standings): "all firm", 1: "one firm"}
+    out = sum(standing.verdict in OUTSTANDING for standing in standings)
+    words = {0: "none stands out", len(standings): "all stand out", 1: "one stands out"}
     return Conclusion(
         about="the yearly changes together",
-        verdict=words.get(firm, "several firm"),
-        rule="how many changes are firm, each judged by itself",
+        verdict=words.get(out, "several stand out"),
+        rule="a change stands out where it is rare or uncommon, each judged by itself",
     )
 
 
 @computed
-def slowdown_standing(ratio: Estimate) -> Conclusion:
+def slowdown_direction(ratio: Estimate) -> Conclusion:
     """Whether the second yearly growth factor is told apart from the first: "slower", "faster", "open", "unknown".
 
     Parameters
@@ -62,7 +66,7 @@ def slowdown_standing(ratio: Estimate) -> Conclusion:
     Examples
     --------
     >>> none = Estimate(estimand="slowdown", unit="ratio", method="m", reason="not estimable: 2 observations")
-    >>> slowdown_standing(none).verdict
+    >>> slowdown_direction(none).verdict
     'unknown'
     """
     told = "slower" if (ratio.value or 0) > 1 else "faster"
@@ -74,22 +78,39 @@ def slowdown_standing(ratio: Estimate) -> Conclusion:
 
 
 @computed
-def condition_standing(months: Estimate) -> Conclusion:
-    """Whether a finding hangs on how long the first year was: "binds" or "does not bind".
+def condition_standing(lost_at: Estimate, months: Estimate) -> Conclusion:
+    """Whether a finding needs a first year longer than the one back-cast from the later years.
 
     Parameters
     ----------
-    months : the months of activity in the first year at which the finding is lost, or the reason why there are none.
+    lost_at : months of activity in the first year at which the finding is no longer told from none, or the reason why
+        there are none. months : those back-cast from the later years, with an interval.
+
+    Returns
+    -------
+    "beyond" (the whole interval of the months loses the finding), "partly beyond", "within" (none of it does),
+    "not back-cast", or "does not bind" where no number of months loses what a full year shows.
 
     Examples
     --------
-    >>> condition_standing(Estimate(estimand="months", unit="months", method="m", value=4.8)).verdict
-    'binds'
+    >>> about = dict(estimand="months", unit="months", method="m")
+    >>> back = Estimate(value=4.5, low=3.6, high=5.5, level=0.95, interval="confidence", **about)
+    >>> condition_standing(Estimate(value=4.8, **about), back).verdict
+    'partly beyond'
     """
+    if lost_at.value is None:
+        verdict = "does not bind"
+    elif months.low is None or months.high is None:
+        verdict = "not back-cast"
+    else:
+        verdict = (
+            "beyond" if months.high <= lost_at.value else "within" if months.low > lost_at.value else "partly beyond"
+        )
     return Conclusion(
-        about=months.estimand,
-        verdict="does not bind" if months.value is None else "binds",
-        rule="binds: some number of months in the first year loses what a full year shows",
+        about=lost_at.estimand,
+        verdict=verdict,
+        rule="beyond: the finding is lost with as many months of activity in the first year as the trend of the later "
+        "years gives it, wherever in their interval they lie; partly beyond: in a part of it; within: nowhere in it",
     )
 
 

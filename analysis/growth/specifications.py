@@ -11,19 +11,22 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scipy import stats
 
-from analysis.estimates import Estimate, computed
+from analysis.estimates import Estimate, computed, spread_of
 from analysis.growth.first_year import first_year_readings
 from analysis.growth.poisson_trends import PoissonTrend
 from analysis.growth.trends import growth_models
-from analysis.growth.two_rates import CompoundGrowth
+from analysis.models.dispersion import ESTIMATED_DISPERSIONS
 
 CHOICES = ("years", "model", "interval", "dispersion")
+NORMAL = ("z", "profile likelihood")
 # From here on a normal quantile is within 5% of the t quantile at 95%.
 ENOUGH_DEGREES = 30
 LEAST_SPARE_COUNTS = 2
+FLOORED = ESTIMATED_DISPERSIONS[1]
 # A known dispersion is contradicted by a Pearson statistic above this quantile of those it would give.
 FIT_LEVEL = 0.95
 
@@ -71,7 +74,7 @@ class Rule:
 
 
 def _contradicted(s: Specification) -> bool:
-    if not s.known or s.pearson is None or s.model == CompoundGrowth.name:
+    if not s.known or s.pearson is None:
         return False
     return s.pearson * s.spare / s.dispersion > stats.chi2.ppf(FIT_LEVEL, s.spare)
 
@@ -80,7 +83,7 @@ RULES = (
     Rule(
         "normal quantile beside an estimated dispersion",
         f"z and chi-squared ignore that the variance rests on fewer than {ENOUGH_DEGREES} degrees of freedom",
-        lambda s: not s.known and s.interval in ("z", "profile likelihood") and s.spare < ENOUGH_DEGREES,
+        lambda s: not s.known and s.interval in NORMAL and s.spare < ENOUGH_DEGREES,
     ),
     Rule(
         "dispersion below 1",
@@ -105,7 +108,10 @@ RULES = (
 def growth_specifications(
     years: Sequence[int], counts: Sequence[int], *, level: float = 0.95
 ) -> tuple[Specification, ...]:
-    """Growth a year under every combination of first year, model, interval and dispersion.
+    """Growth a year under every combination of first year, model, interval and dispersion, each cell once.
+
+    Pearson's dispersion with a floor of 1 is a cell of its own only where the floor is reached, and then not with a
+    normal quantile, which would be that of dispersion 1.
 
     Parameters
     ----------
@@ -125,7 +131,7 @@ def growth_specifications(
     --------
     >>> found = growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> len(found), sum(one.valid for one in found)
-    (104, 54)
+    (90, 37)
     """
     found = []
     for reading in first_year_readings(years, counts):
@@ -136,6 +142,8 @@ def growth_specifications(
         for name, model in growth_models().items():
             fit, about = model(*series), dict(years=reading.label, model=name, spare=spare, pearson=pearson)
             for interval, dispersion in model.specifications:
+                if dispersion == FLOORED and (interval in NORMAL or (pearson or 0) >= 1):
+                    continue  # the cell of Pearson's dispersion, or that of dispersion 1, once more
                 estimate = fit.growth_under(interval, dispersion)
                 found.append(Specification(**about, interval=interval, dispersion=dispersion, estimate=estimate))
     return tuple(found)
@@ -151,62 +159,44 @@ def count_specifications(specifications: Sequence[Specification]) -> dict[str, E
 
     Returns
     -------
-    "estimated" : with an estimate, of which "valid" and "set-aside"; "excluding-0" : with an interval on one side of
-    no growth, "excluding-0-valid" : of the valid ones. They describe this grid and test nothing.
+    "estimated" : with an estimate, of which "valid" and "set-aside". They describe this grid and test nothing: a
+    share of them that excludes no growth would depend on which cells are listed.
 
     Examples
     --------
     >>> found = count_specifications(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
     >>> {name: count.value for name, count in found.items()}
-    {'estimated': 102, 'valid': 54, 'set-aside': 48, 'excluding-0': 76, 'excluding-0-valid': 31}
+    {'estimated': 88, 'valid': 37, 'set-aside': 51}
     """
     drawn = _estimated(specifications)
-    excluding = [s for s in drawn if s.estimate.excludes(0)]
-    sizes = {
-        "estimated": len(drawn),
-        "valid": sum(s.valid for s in drawn),
-        "set-aside": sum(not s.valid for s in drawn),
-        "excluding-0": len(excluding),
-        "excluding-0-valid": sum(s.valid for s in excluding),
-    }
+    valid = sum(s.valid for s in drawn)
+    sizes = {"estimated": len(drawn), "valid": valid, "set-aside": len(drawn) - valid}
     about = dict(unit="specifications", method="count")
     return {name: Estimate(estimand=f"specifications: {name}", value=size, **about) for name, size in sizes.items()}
 
 
 @computed
-def growth_range(specifications: Sequence[Specification]) -> dict[str, Estimate]:
-    """How far growth depends on the choices, over the valid specifications.
+def growth_range(specifications: Sequence[Specification]) -> dict[str, Any]:
+    """How far growth depends on the choices: least and greatest estimate, over all and by reading of the first year.
 
     Returns
     -------
-    "range" : median of the estimates with the least and the greatest, % a year. "envelope" : from the least lower to
-    the greatest upper limit. "excludes-none" : share of the intervals on one side of no growth, %. Each is a reason
-    where no specification is valid.
+    "range" : over every specification with an estimate, in % a year. "reading" : the same for each reading of the
+    first year, in the order of `first_year_readings`. A point estimate needs no valid interval, so those set aside for
+    their interval are in.
 
     Examples
     --------
     >>> found = growth_range(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
-    >>> [round(x, 1) for x in (found["range"].low, found["range"].high, found["excludes-none"].value)]
-    [13.4, 57.2, 57.4]
+    >>> [(round(each.low), round(each.high)) for each in found["reading"]]
+    [(39, 57), (30, 43), (20, 25), (13, 13)]
     """
-    valid = [s.estimate for s in specifications if s.valid]
-    n = len(valid)
-    spread = dict(estimand="growth a year over valid specifications", unit="% a year", method="median", n=n)
-    envelope = dict(estimand="growth a year within the intervals of valid specifications", unit="% a year")
-    envelope |= dict(method="envelope of intervals", n=n)
-    share = dict(estimand="share of valid intervals that exclude no growth", unit="%", method="share", n=n)
-    if not valid:
-        abouts = {"range": spread, "envelope": envelope, "excludes-none": share}
-        return {name: Estimate(**about, reason="no valid specification") for name, about in abouts.items()}
-    values = [e.value for e in valid]
-    spread |= dict(value=statistics.median(values), low=min(values), high=max(values))
-    envelope |= dict(low=min(e.low for e in valid), high=max(e.high for e in valid))
-    widest = "least lower and greatest upper limit"
-    none = "an envelope has no one value"
+    readings: dict[str, list[Estimate]] = {}
+    for s in specifications:
+        readings.setdefault(s.years, []).append(s.estimate)
     return {
-        "range": Estimate(**spread, interval="range", interval_method="least and greatest"),
-        "envelope": Estimate(**envelope, interval="range", interval_method=widest, reason=none),
-        "excludes-none": Estimate(**share, value=100 * (sum(e.excludes(0) for e in valid) / n)),
+        "range": spread_of([s.estimate for s in specifications], "growth a year over all specifications"),
+        "reading": [spread_of(found, f"growth a year, {reading}") for reading, found in readings.items()],
     }
 
 

@@ -8,7 +8,7 @@ part           what is written
 value          the value with its unit (the default)
 bare           the value without its unit
 low, high      one limit, without the unit
-interval       both limits, "48% to 67%"
+interval       both limits, "48% to 67%", once where they read the same
 full           value, kind, level and limits: "57% a year (95% confidence interval 48% to 67%)"
 level          the nominal level, "95%"
 word           a small whole number in letters, "four"
@@ -195,7 +195,8 @@ def _written(name: str, result: Result, part: str, style: str) -> list[Run]:
         return [bound(name, result)]
     if part == "interval" and (result.low is not None or result.high is not None):
         low, high = (bound(name, result, end, style) or "unbounded" for end in ("low", "high"))
-        return [low, " to ", high]
+        same = "unbounded" not in (low, high) and low["text"] == high["text"]
+        return [low] if same else [low, " to ", high]
     if part == "full" and result.value is not None and result.interval:
         level = bound(name, result, "level")
         kind = [" (", level, f" {result.interval} interval "] if level else [" (range "]

@@ -18,8 +18,8 @@ FIRST_SCREEN = {
     "question": {"question"},
     "answer": {"answer"},
     "picture": set(),
-    "firm": {"firm"},
-    "fragile": {"fragile"},
+    "outstanding": {"stands"},
+    "ordinary": {"ordinary"},
     "unknowable": {"unknowable", "unknown", "known"},
 }
 # Sections that every chapter may have and that look different from the rest.
@@ -83,7 +83,9 @@ class _Builder:
             elif cell["cell_type"] == "code" and (source.strip() or cell["outputs"]):
                 self._code(cell, source)
         chapter.sections = [section for section in chapter.sections if section.heading or section.blocks]
-        if chapter.number == 0:  # question, answer, figure, then what is firm, fragile and unknowable, then the rest
+        if (
+            chapter.number == 0
+        ):  # question, answer, figure, then what stands out, what is ordinary and what is unknowable, then the rest
             rank = {kind: k for k, kind in enumerate(FIRST_SCREEN)}
             chapter.sections.sort(key=lambda section: rank.get(section.kind, len(rank)))
         return chapter
@@ -116,7 +118,7 @@ class _Builder:
             self._add({"kind": "markdown", "html": markup.to_html(text)})
 
     def _code(self, cell: Mapping[str, Any], source: str) -> None:
-        """A code cell; one called "answer" (or "firm", ...) makes a section of that name, wherever it stands.
+        """A code cell; one called "answer" (or "ordinary", ...) makes a section of that name, wherever it stands.
 
         What a cell shows comes first and its code after it, folded, with the code since the last output and with
         what that code printed or drew besides.

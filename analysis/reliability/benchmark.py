@@ -23,6 +23,7 @@ LARGEST_RUN_SHARE = 40  # windows of one run
 LARGEST_FAMILY_SHARE = 600  # windows of one family
 SMALLEST_FAMILY = 30  # windows; smaller families are pooled
 POOLED = "Misc"
+RAMP = 2.0  # a first step of at least this factor, every later one by less than it either way
 SEED = 2018
 
 
@@ -146,6 +147,19 @@ def roll(n: int, horizon: int = 1, *, seed: int = SEED, every: bool = False) -> 
     stretches = np.concatenate(list(families.values()))
     names = np.repeat(list(families), [len(part) for part in families.values()])
     return Windows(horizon, stretches[:, :n], stretches[:, -1], pooled(names))
+
+
+def settled_ramp(counts: ArrayLike) -> np.ndarray:
+    """Whether each window (windows, n) ramped up and then settled: a first step of at least 2, none like it later.
+
+    >>> settled_ramp([[153, 462, 527, 594], [153, 462, 1000, 900], [400, 462, 527, 594]]).tolist()
+    [True, False, False]
+    """
+    counts = np.atleast_2d(np.asarray(counts, dtype=float))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steps = counts[:, 1:] / counts[:, :-1]
+    later = steps[:, 1:]
+    return (steps[:, 0] >= RAMP) & np.all((later < RAMP) & (later > 1 / RAMP), axis=1)
 
 
 def pooled(family: Iterable[str]) -> np.ndarray:

@@ -17,7 +17,10 @@ from analysis.reliability.measurement import BASELINE, STORED
 from analysis.reliability.methods import METHODS
 from analysis.reliability.scoring import LEVELS
 
-MEASURED_BY = "analysis.reliability.measurement.run"  # what is read here was computed there
+MEASURED = {
+    "method": "measured on public series",
+    "function": "analysis.reliability.measurement.run",  # what is read here was computed there
+}
 BOOTSTRAP = "family bootstrap, percentile"
 ASSUMES = "families are a sample of the kinds of series in question; each weighs the same"
 
@@ -32,7 +35,9 @@ class Score:
     coverage : by nominal level, % of counts within the prediction limits rounded outward.
     wis : weighted interval score on log(1 + count), lower is better. wis_ratio : over that of the log random walk on
         the same windows.
-    worst_family, worst_coverage : the family in which the 95% interval held least, and how often in %.
+    worst_family, worst_coverage : by nominal level, the family in which the interval held least, and how often in %.
+    spread, deviation : by nominal level, least and greatest coverage of a family in %, and the standard deviation over
+    families in points. guarantee : how likely a new family is to be covered less than the worst of these.
 
     Every interval is a 95% confidence interval from resampling whole families.
     """
@@ -46,8 +51,11 @@ class Score:
     coverage: dict[float, Estimate]
     wis: Estimate
     wis_ratio: Estimate
-    worst_family: str
-    worst_coverage: Estimate
+    worst_family: dict[float, str]
+    worst_coverage: dict[float, Estimate]
+    spread: dict[float, Estimate]
+    deviation: dict[float, Estimate]
+    guarantee: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,14 +116,11 @@ def _scores(cell: Mapping[str, Any], where: str) -> list[Score]:
     place = f"{where} of {n} years, {horizon} ahead"
     scores = []
     for key, found in cell["methods"].items():
-        method, worst = METHODS[key].title, found["worst95"]["family"]
+        method = METHODS[key].title
         wis = f"weighted interval score, {method}, {place}"
         over = f"weighted interval score over that of {METHODS[BASELINE].title}, {method}, {place}"
         held = {level: f"coverage of the {level:.0%} interval, {method}" for level in LEVELS}
-        coverage = {
-            level: _estimate(f"{words}, {place}", "%", windows, found[f"coverage{100 * level:.0f}"])
-            for level, words in held.items()
-        }
+        single = {level: found["over_families"][f"coverage{100 * level:.0f}"] for level in LEVELS}
         scores.append(
             Score(
                 key=key,
@@ -124,16 +129,73 @@ def _scores(cell: Mapping[str, Any], where: str) -> list[Score]:
                 horizon=horizon,
                 windows=windows,
                 families=len(families),
-                coverage=coverage,
+                coverage={
+                    level: _estimate(f"{words}, {place}", "%", windows, found[f"coverage{100 * level:.0f}"])
+                    for level, words in held.items()
+                },
                 wis=_estimate(wis, "", windows, found["wis"]),
                 wis_ratio=_estimate(over, "ratio", windows, found["wis_ratio"]),
-                worst_family=worst,
-                worst_coverage=_estimate(
-                    f"{held[0.95]}, {worst}", "%", families[worst], [found["worst95"]["coverage"]]
-                ),
+                worst_family={level: one["worst"] for level, one in single.items()},
+                worst_coverage={
+                    level: _estimate(f"{held[level]}, {one['worst']}", "%", families[one["worst"]], [one["least"]])
+                    for level, one in single.items()
+                },
+                spread={
+                    level: Estimate(
+                        estimand=f"{held[level]}, over families, {place}",
+                        unit="%",
+                        low=one["least"],
+                        high=one["greatest"],
+                        interval="range",
+                        interval_method="least and greatest of the families",
+                        reason="a spread has no one value",
+                        n=len(families),
+                        **MEASURED,
+                    )
+                    for level, one in single.items()
+                },
+                deviation={
+                    level: Estimate(
+                        estimand=f"standard deviation over families of the {held[level]}, {place}",
+                        unit="points",
+                        value=one["deviation"],
+                        n=len(families),
+                        **MEASURED,
+                    )
+                    for level, one in single.items()
+                },
+                guarantee=new_family_guarantee(len(families)),
             )
         )
     return scores
+
+
+def new_family_guarantee(families: int) -> Estimate:
+    """Chance that a new family is covered less than the worst of so many measured ones, at most, in %.
+
+    The one assumption is that the new family is exchangeable with these: then each of the families + 1 coverages is as
+    likely as any other to be the least. It is the finite-sample statement of conformal prediction over groups: from k
+    families no lower bound on the coverage of a new one can be promised with more than k / (k + 1).
+
+    Source
+    ------
+    Lee, Barber and Willett (2023), arXiv:2306.06342; Dunn, Wasserman and Ramdas (2023), Journal of the American
+    Statistical Association 118, 2491-2502.
+
+    Examples
+    --------
+    >>> new_family_guarantee(15).value
+    6.25
+    """
+    return Estimate(
+        estimand="chance that a new family is covered less than the worst of those measured, at most",
+        unit="%",
+        method="rank of a new family among the measured ones",
+        value=100 / (families + 1),
+        n=families,
+        assumes="the new family is exchangeable with the measured ones",
+        function=f"{__name__}.new_family_guarantee",
+    )
 
 
 def _estimate(estimand: str, unit: str, n: int, numbers: Sequence[float]) -> Estimate:
@@ -149,5 +211,4 @@ def _estimate(estimand: str, unit: str, n: int, numbers: Sequence[float]) -> Est
             "interval_method": BOOTSTRAP,
             "assumes": ASSUMES,
         }
-    about = {"method": "measured on public series", "function": MEASURED_BY}
-    return Estimate(estimand=estimand, unit=unit, value=value, n=n, **about, **interval)
+    return Estimate(estimand=estimand, unit=unit, value=value, n=n, **MEASURED, **interval)

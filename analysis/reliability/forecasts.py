@@ -9,8 +9,8 @@ import numpy as np
 
 from analysis.estimates import Estimate, Forecast, computed
 from analysis.growth.series import checked_series, whole
-from analysis.reliability import calibration
-from analysis.reliability.benchmark import HORIZONS
+from analysis.reliability import calibration, reference_class
+from analysis.reliability.benchmark import HORIZONS, settled_ramp
 from analysis.reliability.methods import METHODS, Method
 from analysis.reliability.scoring import LEVELS
 
@@ -79,6 +79,99 @@ def named_estimates(forecast: Forecast) -> dict[str, Estimate]:
     named = {f"{100 * e.level:.0f}": e for e in forecast.estimates}
     covers = {f"covers.{100 * level:.0f}": coverage for level, coverage in forecast.coverage.items()}
     return {"year": year} | named | covers
+
+
+@computed
+def limits_over_families(counts: Sequence[int], *, horizon: int = 1, unit: str = "") -> dict[str, dict[str, Estimate]]:
+    """How far the limits of the reference-class forecast move with the families that the class happens to hold.
+
+    Parameters
+    ----------
+    counts : (n,), consecutive years; of more than six the last six. horizon : years ahead. unit : what is counted.
+
+    Returns
+    -------
+    "left-out" : each limit by its nominal place ("95-low", "80-low", "median", "80-high", "95-high") with the least and
+    the greatest that come of leaving out one family. "resampled" : the same over draws of families with replacement.
+    Ranges, not confidence intervals; a reason where the class says nothing about the counts.
+
+    Examples
+    --------
+    >>> found = limits_over_families([153, 462, 527, 594])["left-out"]["80-high"]
+    >>> round(found.low, -1), round(found.value, -1), round(found.high, -1)
+    (1090.0, 1130.0, 1170.0)
+    """
+    used = counts[-reference_class.LONGEST :]
+    reason = METHODS[reference_class.KEY].why_not(used, horizon)
+    about = {"unit": unit, "method": METHODS[reference_class.KEY].title, "n": len(used)}
+    places = ("95-low", "80-low", "median", "80-high", "95-high")
+    sets = {"left-out": "leaving out one family at a time", "resampled": "draws of families with replacement"}
+    if reason:
+        none = {place: Estimate(estimand=f"forecast, {place}", reason=reason, **about) for place in places}
+        return {name: none for name in sets}
+    fitted = reference_class.stored()[len(used), horizon]
+    published = fitted.whole.limits(used)[0]
+    others = {"left-out": list(fitted.left_out.values()), "resampled": fitted.resampled}
+    found: dict[str, dict[str, Estimate]] = {}
+    for name, words in sets.items():
+        limits = np.array([fit.limits(used)[0] for fit in others[name]])
+        found[name] = {
+            place: Estimate(
+                estimand=f"forecast {horizon} ahead, {place}, {words}",
+                value=float(value),
+                low=float(min(value, each.min())),
+                high=float(max(value, each.max())),
+                interval="range",
+                interval_method=f"least and greatest of {len(limits)}: {words}",
+                **about,
+            )
+            for place, value, each in zip(places, published, limits.T, strict=True)
+        }
+    return found
+
+
+@computed
+def after_settled_ramp(counts: Sequence[int], *, unit: str = "") -> dict[str, Estimate]:
+    """The next count if this series goes on as the public ones of its shape did: a ramp in the first step, none later.
+
+    Parameters
+    ----------
+    counts : (n,), consecutive years, whose last four are judged. unit : what is counted.
+
+    Returns
+    -------
+    "80", "95" : the last count times the median and the quantiles of what followed the last counts of such windows of
+    four, with a prediction interval of that level; a reason where the series has not that shape. It conditions on the
+    shape alone, and was not scored as a forecast.
+
+    Examples
+    --------
+    >>> found = after_settled_ramp([153, 462, 527, 594])
+    >>> round(found["80"].value, -1), round(found["80"].low, -1), round(found["80"].high, -1)
+    (520.0, 210.0, 960.0)
+    """
+    facts, used = calibration.stored().facts, counts[-4:]
+    about = {
+        "estimand": "the next count, as after public series that ramped up and then settled",
+        "unit": unit,
+        "method": "quantiles of the next count over the last",
+        "n": facts["ramp_next_rose"].n,
+        "interval": "prediction",
+        "interval_method": "empirical quantiles, every window weighing the same",
+        "assumes": "the series goes on as public ones of this shape",
+    }
+    reason = (
+        ""
+        if len(used) == 4 and settled_ramp(used)[0]
+        else "not compared: no first step of at least 2 before small ones"
+    )
+    if reason:
+        return {name: Estimate(**about, level=level, reason=reason) for name, level in (("80", 0.8), ("95", 0.95))}
+    low, lower, middle, higher, high = (used[-1] * facts[f"ramp_ratio_{p}"].value for p in (25, 100, 500, 900, 975))
+    return {
+        "80": Estimate(**about, level=0.8, value=middle, low=lower, high=higher),
+        "95": Estimate(**about, level=0.95, value=middle, low=low, high=high),
+    }
 
 
 def _forecast(method: Method, last_year: int, counts: Sequence[int], horizon: int, unit: str) -> Forecast:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from analysis.models.trends import poisson_trend
 from analysis.reliability import artefacts, reference_class
-from analysis.reliability.benchmark import HORIZONS, LENGTHS, SEED, TABLE, Windows, roll
+from analysis.reliability.benchmark import HORIZONS, LENGTHS, SEED, TABLE, Windows, family_weights, roll, settled_ramp
 from analysis.reliability.methods import METHODS
-from analysis.reliability.scoring import MEASURES, Families, Interval, score
+from analysis.reliability.scoring import (
+    LEVELS,
+    MEASURES,
+    PROBABILITIES,
+    Families,
+    Interval,
+    score,
+    student_crps,
+    weighted_crps,
+)
 
 STORED = "calibration.json"
 LENGTH = 4  # of the windows behind the facts
 BASELINE = "log_random_walk"
 FIGURES = 5  # significant, in the stored results
 DRAWS = 20  # other draws of windows, to show what the draw decides
-RAMP = 2.0  # a first step of at least this factor, every later one by less than it either way
+FAMILY_DRAWS = 40  # of families with replacement, to show how the forecast moves with them
+TENTHS = 10  # bins of the histogram of where counts fell in their predictive distributions
+STABLE = 0.1  # predicted spread of the log change below which a window counts as stable
 MIDDLE = (100, 2000)  # means of series of middling size
 
 Scores = dict[str, np.ndarray]
@@ -48,7 +61,11 @@ def run() -> dict[str, Any]:
         "seed": SEED,
         "cells": cells,
         "rose_three_times": rises,
-        "facts": after_rises(windows) | dispersion(windows) | ramped_then_settled(),
+        "facts": after_rises(windows)
+        | dispersion(windows)
+        | ramped_then_settled()
+        | by_shape()
+        | whole_distribution(windows),
         "other_draws": other_draws(),
     }
 
@@ -71,21 +88,29 @@ def outdated() -> list[str]:
     return [name for name, content in contents().items() if artefacts.read(name) != content]
 
 
-def reference_fits() -> list[reference_class.ReferenceClass]:
-    """The reference class of every window length and horizon, from every eligible window."""
-    return [reference_class.fit(roll(n, h, every=True)) for n in LENGTHS for h in HORIZONS]
+def reference_fits(lengths: Sequence[int] = LENGTHS) -> list[reference_class.Fitted]:
+    """The reference class of each window length and horizon, from every eligible window."""
+    return [
+        reference_class.Fitted(
+            whole=reference_class.fit(windows),
+            left_out=reference_class.leaving_out(windows),
+            resampled=reference_class.resampled(windows, FAMILY_DRAWS, SEED),
+        )
+        for windows in (roll(n, horizon, every=True) for n in lengths for horizon in HORIZONS)
+    ]
 
 
 def score_methods(windows: Windows) -> Scores:
     """Scores (windows, measures) of every method; of the reference class, by fits that leave the family out."""
-    found = {key: m.limits(windows.counts, windows.horizon) for key, m in METHODS.items() if windows.n >= m.least}
     fits = reference_class.leaving_out(roll(windows.n, windows.horizon, every=True))
-    found[reference_class.KEY] = reference_class.limits_by_family(fits, windows.counts, windows.family)
+    found = {reference_class.KEY: reference_class.limits_by_family(fits, windows.counts, windows.family)}
+    others = {key: m for key, m in METHODS.items() if key not in found and windows.n >= m.least}
+    found |= {key: method.limits(windows.counts, windows.horizon) for key, method in others.items()}
     return {key: score(windows.following, limits) for key, limits in found.items()}
 
 
 def summary(windows: Windows, scores: Scores) -> dict[str, Any]:
-    """Averages, bootstrap intervals and the worst family of every method on one set of windows."""
+    """Averages, bootstrap intervals, and what single families are held by, for every method on one set of windows."""
     families = Families.of(windows.family, SEED)
     tables = {key: _by_family(families, values) for key, values in scores.items()}
     baseline = tables[BASELINE]["wis"]
@@ -98,9 +123,14 @@ def summary(windows: Windows, scores: Scores) -> dict[str, Any]:
             key: {measure: families.average(values) for measure, values in table.items()}
             | {
                 "wis_ratio": families.average(table["wis"], baseline, of=np.divide),
-                "worst95": {
-                    "family": families.names[int(np.argmin(table["coverage95"]))],
-                    "coverage": float(table["coverage95"].min()),
+                "over_families": {
+                    measure: {
+                        "deviation": float(table[measure].std(ddof=1)) if len(table[measure]) > 1 else 0.0,
+                        "least": float(table[measure].min()),
+                        "greatest": float(table[measure].max()),
+                        "worst": families.names[int(np.argmin(table[measure]))],
+                    }
+                    for measure in ("coverage80", "coverage95")
                 },
             }
             for key, table in tables.items()
@@ -150,9 +180,7 @@ def ramped_then_settled() -> dict[str, Fact]:
     or halved; each is forecast from its four counts and from its last three, leaving its family out.
     """
     every = roll(LENGTH, every=True)
-    steps = every.counts[:, 1:] / every.counts[:, :-1]
-    later = steps[:, 1:]
-    windows = every.where((steps[:, 0] >= RAMP) & np.all((later < RAMP) & (later > 1 / RAMP), axis=1))
+    windows = every.where(settled_ramp(every.counts))
     families = Families.of(windows.family, SEED)
     facts = {}
     for name, first in (("four_points", 0), ("three_points", 1)):
@@ -167,6 +195,104 @@ def ramped_then_settled() -> dict[str, Fact]:
             f"median ratio of the 95% limits, {place}", apart, len(counts), "ratio"
         )
     return facts
+
+
+def by_shape() -> dict[str, Fact]:
+    """What followed series that ramped up and then settled, and how the forecast does there and on stable series.
+
+    All eligible windows of four counts, one year ahead, each forecast leaving its family out; shares are of windows,
+    families drawn whole, except for stable series, where families weigh the same.
+    """
+    every = roll(LENGTH, every=True)
+    fits = reference_class.leaving_out(every)
+    windows = every.where(settled_ramp(every.counts))
+    families, last, n = Families.of(windows.family, SEED), windows.counts[:, -1], len(windows.counts)
+    limits = reference_class.limits_by_family(fits, windows.counts, windows.family)
+    after = "windows that ramped up and then settled"
+    facts = {
+        "ramp_next_rose": _fact(
+            f"next count above the last, {after}", families.pooled(100 * (windows.following > last)), n
+        )
+    }
+    for level, low, high in zip(LEVELS, limits.T[[1, 0]], limits.T[[3, 4]], strict=True):
+        for side, missed in (
+            ("below", windows.following < np.floor(low)),
+            ("above", windows.following > np.ceil(high)),
+        ):
+            name = f"next count {side} the {level:.0%} interval of the reference-class forecast, {after}"
+            facts[f"ramp_{side}{100 * level:.0f}"] = _fact(name, families.pooled(100 * missed), n)
+    for probability, ratio in zip(PROBABILITIES, np.quantile(windows.following / last, PROBABILITIES), strict=True):
+        name = f"{100 * probability:g}% of next counts over the last ones are below, {after}"
+        facts[f"ramp_ratio_{1000 * probability:.0f}"] = _fact(name, [ratio], n, "ratio")
+    spreads = np.empty(len(every.counts))
+    for name in every.families:
+        spreads[every.family == name] = fits[name].spread(every.counts[every.family == name])
+    stable = every.where(spreads < STABLE, pool=True)
+    held = score(
+        stable.following, reference_class.limits_by_family(fits, stable.counts, every.family[spreads < STABLE])
+    )
+    families = Families.of(stable.family, SEED)
+    for place, level in enumerate(LEVELS):
+        facts[f"stable_coverage{100 * level:.0f}"] = _fact(
+            f"coverage of the {level:.0%} interval, windows with a predicted spread below {STABLE:g}",
+            families.average(families.means(held[:, place])),
+            len(stable.counts),
+        )
+    return facts
+
+
+def whole_distribution(windows: Windows) -> dict[str, Fact]:
+    """The predictive distribution of the reference class as a whole, each family by a fit that never saw it.
+
+    Where the counts fell in it, by tenths: each holds 10% where the distribution is right (probability integral
+    transform). Its continuous ranked probability score and its log score beside those of the log random walk, on the
+    log scale; the log score leaves out windows that stood still, where the random walk has no density.
+    """
+    every = roll(windows.n, windows.horizon, every=True)
+    change = reference_class.log_change(windows)
+    place, score_of_ours, density = np.empty((3, len(change)))
+    for name in windows.families:
+        train, own = every.where(every.family != name), windows.family == name
+        fitted = reference_class.fit(train)
+        spread = fitted.spread(windows.counts[own])
+        standardised = reference_class.log_change(train) / fitted.spread(train.counts)
+        share = family_weights(train.family)
+        order = np.argsort(standardised)
+        below = np.searchsorted(standardised[order], change[own] / spread)
+        place[own] = np.append(0, np.cumsum(share[order]))[below]
+        score_of_ours[own] = spread * weighted_crps(change[own] / spread, standardised, share)
+        density[own] = stats.t.logpdf(change[own] / spread, fitted.tail_df) - np.log(spread)
+    logs, df = np.log(windows.counts + 0.5), windows.n - 1
+    scale = np.sqrt(windows.horizon * (np.diff(logs, axis=1) ** 2).mean(axis=1))
+    families, moved = Families.of(windows.family, SEED), scale > 0
+    walk = stats.t.logpdf(change[moved] / scale[moved], df) - np.log(scale[moved])
+    some = Families.of(windows.family[moved], SEED)
+    tenths = np.minimum((TENTHS * place).astype(int), TENTHS - 1)
+    about = f"reference-class forecast, public windows of {windows.n} years, {windows.horizon} ahead"
+    ours, base = (families.means(x) for x in (score_of_ours, student_crps(change, scale, df)))
+    n = len(change)
+    return {
+        f"pit_{tenth + 1}": _fact(
+            f"share of counts in tenth {tenth + 1} of their predictive distribution, {about}",
+            families.average(families.means(100 * (tenths == tenth))),
+            n,
+        )
+        for tenth in range(TENTHS)
+    } | {
+        "crps": _fact(f"continuous ranked probability score on the log scale, {about}", families.average(ours), n, ""),
+        "crps_ratio": _fact(
+            f"continuous ranked probability score over that of the log random walk, {about}",
+            families.average(ours, base, of=np.divide),
+            n,
+            "ratio",
+        ),
+        "log_score_gain": _fact(
+            f"mean log predictive density less that of the log random walk, {about}",
+            some.average(some.means(density[moved] - walk)),
+            int(moved.sum()),
+            "",
+        ),
+    }
 
 
 def other_draws() -> dict[str, Any]:

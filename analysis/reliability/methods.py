@@ -118,7 +118,7 @@ def _gamma_poisson(mean: np.ndarray, relative_variance: np.ndarray) -> np.ndarra
 def _reference_class(counts: np.ndarray, horizon: int) -> np.ndarray:
     """log scale, around the last count: family-weighted quantiles of the standardised changes that followed in the
     reference class"""
-    return reference_class.stored()[counts.shape[1], horizon].limits(counts)
+    return reference_class.stored()[counts.shape[1], horizon].whole.limits(counts)
 
 
 @_method("naive_poisson", "naive Poisson", "Poisson, rate as last year", least=1)

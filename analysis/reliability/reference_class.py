@@ -11,10 +11,11 @@ is no drift: series that rose do not, on average, go on rising at their own rate
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,8 @@ STORED = "reference_class.json"
 SHORTEST, LONGEST = LENGTHS[0], LENGTHS[-1]
 LARGEST_LOG_RATIO = 4.0
 FIGURES = 6  # significant, in the stored parameters
+FEWER_FIGURES = 4  # in those of fits that only show how the forecast moves with the families
+NUMBERS = "floor, count_term, weights, power, quantiles"  # of such a fit, in the order stored
 CONVERGED = 1e-9  # largest derivative of the mean log likelihood in any log parameter
 
 
@@ -69,12 +72,13 @@ class ReferenceClass:
         return np.maximum(0.0, (counts[:, -1:] + 0.5) * change - 0.5)
 
 
-def fit(windows: Windows) -> ReferenceClass:
+def fit(windows: Windows, drawn: Mapping[str, int] | None = None) -> ReferenceClass:
     """Spread and quantiles of the reference class from its windows, each family weighing the same.
 
     Parameters
     ----------
     windows : eligible windows of one length and horizon with what followed.
+    drawn : how often each family counts; once when None.
 
     Returns
     -------
@@ -90,8 +94,10 @@ def fit(windows: Windows) -> ReferenceClass:
     arXiv:2306.06342, for conformal quantiles over groups.
     """
     squares, inverse = _features(windows.counts)
-    change = np.log((windows.following + 0.5) / (windows.counts[:, -1] + 0.5))
-    share = family_weights(windows.family)
+    change, share = log_change(windows), family_weights(windows.family)
+    if drawn is not None:
+        share = share * np.array([drawn[name] for name in windows.family])
+        share = share / share.sum()
     steps = windows.n - 1
     start = np.log([0.005, 1.0, *[0.5 / steps] * steps, 1.0, 5.0])
     found = _maximum(start, (squares, inverse, change, share))
@@ -120,6 +126,20 @@ def leaving_out(train: Windows) -> dict[str, ReferenceClass]:
     return {name: fit(train.where(train.family != name)) for name in train.families}
 
 
+def resampled(train: Windows, times: int, seed: int) -> list[ReferenceClass]:
+    """Fits to so many draws of families with replacement; a draw without an interior maximum is left out."""
+    names, draw, fits = train.families, np.random.default_rng([seed, train.n, train.horizon]), []
+    for counts in draw.multinomial(len(names), np.full(len(names), 1 / len(names)), size=times):
+        with contextlib.suppress(ValueError):
+            fits.append(fit(train, dict(zip(names, counts.tolist(), strict=True))))
+    return fits
+
+
+def log_change(windows: Windows) -> np.ndarray:
+    """What followed each window over its last count, half added to both, on the log scale, (windows,)."""
+    return np.log((windows.following + 0.5) / (windows.counts[:, -1] + 0.5))
+
+
 def limits_by_family(fits: dict[str, ReferenceClass], counts: np.ndarray, family: np.ndarray) -> np.ndarray:
     """Prediction limits of each window (windows, n) from the fit that never saw its family, (windows, 5)."""
     limits = np.empty((len(counts), len(PROBABILITIES)))
@@ -141,17 +161,56 @@ def weighted_quantiles(values: np.ndarray, weights: np.ndarray, at: ArrayLike) -
     return values[order][np.minimum(place, len(values) - 1)]
 
 
-def as_json(fits: Sequence[ReferenceClass]) -> bytes:
+@dataclass(frozen=True, kw_only=True)
+class Fitted:
+    """One reference class as stored: the fit, and how it moves with the families that it happens to hold.
+
+    Attributes
+    ----------
+    whole : the fit to every family. left_out : by family, the fit to all others. resampled : fits to draws of
+    families with replacement.
+    """
+
+    whole: ReferenceClass
+    left_out: dict[str, ReferenceClass]
+    resampled: list[ReferenceClass]
+
+
+def as_json(fits: Sequence[Fitted]) -> bytes:
     """The stored form of fits; `stored` reads it back."""
-    entries = [vars(fitted) for fitted in fits]
-    return artefacts.encoded({"probabilities": PROBABILITIES.tolist(), "fits": entries})
+    entries = [
+        vars(one.whole)
+        | {"left_out": {name: _numbers(fitted) for name, fitted in one.left_out.items()}}
+        | {"resampled": [_numbers(fitted) for fitted in one.resampled]}
+        for one in fits
+    ]
+    return artefacts.encoded({"probabilities": PROBABILITIES.tolist(), "numbers": NUMBERS, "fits": entries})
 
 
 @functools.cache
-def stored() -> dict[tuple[int, int], ReferenceClass]:
+def stored() -> dict[tuple[int, int], Fitted]:
     """The committed fits by (n, horizon), after their hash has been verified."""
-    fits = [ReferenceClass(**entry) for entry in json.loads(artefacts.read(STORED))["fits"]]
-    return {(fitted.n, fitted.horizon): fitted for fitted in fits}
+    found = {}
+    for entry in json.loads(artefacts.read(STORED))["fits"]:
+        left_out, resampled = entry.pop("left_out"), entry.pop("resampled")
+        whole = ReferenceClass(**entry)
+        found[whole.n, whole.horizon] = Fitted(
+            whole=whole,
+            left_out={name: _with_numbers(whole, numbers) for name, numbers in left_out.items()},
+            resampled=[_with_numbers(whole, numbers) for numbers in resampled],
+        )
+    return found
+
+
+def _numbers(fitted: ReferenceClass) -> list[float]:
+    values = [fitted.floor, fitted.count_term, *fitted.weights, fitted.power, *fitted.quantiles]
+    return artefacts.rounded(values, FEWER_FIGURES)
+
+
+def _with_numbers(whole: ReferenceClass, numbers: list[float]) -> ReferenceClass:
+    floor, count_term, *weights, power = numbers[: whole.n + 2]
+    found = dict(floor=floor, count_term=count_term, weights=weights, power=power)
+    return dataclasses.replace(whole, **found, quantiles=numbers[whole.n + 2 :])
 
 
 def why_not(counts: Sequence[int], horizon: int) -> str:

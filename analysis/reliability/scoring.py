@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import special, stats
 
 LEVELS = (0.80, 0.95)  # nominal coverage of the two prediction intervals of every forecast
 PROBABILITIES = np.array([0.025, 0.1, 0.5, 0.9, 0.975])  # of the limits of both, around the median
@@ -65,6 +67,44 @@ def score(observed: np.ndarray, limits: np.ndarray) -> np.ndarray:
     return np.column_stack([*held, weighted_interval_score(np.log1p(observed), np.log1p(limits))])
 
 
+def weighted_crps(observed: np.ndarray, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Continuous ranked probability score of one discrete distribution for each observation, (windows,).
+
+    E|X - y| - E|X - X'| / 2 for X, X' independent with the `values` (k,) and their `weights` (k,).
+
+    Source
+    ------
+    Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378, equation 21.
+
+    Examples
+    --------
+    >>> weighted_crps(np.array([0.0, 3.0]), np.array([0.0, 2.0]), np.array([1.0, 1.0])).tolist()
+    [0.5, 1.5]
+    """
+    order = np.argsort(values)
+    values, weights = values[order], weights[order] / weights.sum()
+    mass, moment = np.cumsum(weights), np.cumsum(weights * values)
+    # E|X - X'| / 2 is the integral of F (1 - F).
+    apart = np.sum(np.diff(values) * mass[:-1] * (1 - mass[:-1]))
+    below = np.searchsorted(values, observed, side="right")
+    share, sum_below = np.append(0, mass)[below], np.append(0, moment)[below]
+    return observed * (2 * share - 1) + moment[-1] - 2 * sum_below - apart
+
+
+def student_crps(observed: np.ndarray, scale: np.ndarray, df: int) -> np.ndarray:
+    """Continuous ranked probability score of t distributions around 0 with these scales, (windows,).
+
+    A scale of 0 is a point at 0. Source: Jordan, Krueger and Lerch (2019), Journal of Statistical Software 90(12).
+
+    >>> student_crps(np.array([0.0, 2.0]), np.array([1.0, 0.0]), 3).round(4).tolist()
+    [0.2757, 2.0]
+    """
+    z = observed / np.where(scale > 0, scale, 1)
+    spread = 2 * np.sqrt(df) / (df - 1) * special.beta(0.5, df - 0.5) / special.beta(0.5, df / 2) ** 2
+    score = z * (2 * stats.t.cdf(z, df) - 1) + 2 * stats.t.pdf(z, df) * (df + z**2) / (df - 1) - spread
+    return np.where(scale > 0, scale * score, np.abs(observed))
+
+
 @dataclass(frozen=True, eq=False)
 class Families:
     """Windows grouped by family, with one set of family resamples shared by everything compared.
@@ -84,9 +124,7 @@ class Families:
     def of(cls, family: np.ndarray, seed: int) -> Families:
         """The groups of `family` (windows,), and draws of families with replacement."""
         names, place, sizes = np.unique(np.asarray(family, dtype=str), return_inverse=True, return_counts=True)
-        draw = np.random.default_rng(seed)
-        resamples = draw.multinomial(len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES)
-        return cls(tuple(names.tolist()), sizes, place, resamples)
+        return cls(tuple(names.tolist()), sizes, place, _resamples(len(names), seed))
 
     def means(self, values: ArrayLike) -> np.ndarray:
         """Mean of `values` (windows,) within each family, (families,)."""
@@ -105,6 +143,13 @@ class Families:
         """Mean of `values` (windows,) over all windows, families drawn whole in its bootstrap interval."""
         sums = np.bincount(self.place, np.asarray(values, dtype=float))
         return _interval(sums.sum() / self.sizes.sum(), (self.resamples @ sums) / (self.resamples @ self.sizes))
+
+
+@functools.cache
+def _resamples(families: int, seed: int) -> np.ndarray:
+    """How often each of so many families is drawn, (resamples, families)."""
+    draw = np.random.default_rng(seed)
+    return draw.multinomial(families, np.full(families, 1 / families), size=RESAMPLES)
 
 
 def _pairs(limits: np.ndarray) -> list[tuple[float, np.ndarray, np.ndarray]]:

@@ -1,0 +1,102 @@
+"""The start date and the dispersion together: where a finding about the first year is lost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.estimates import Estimate, computed
+from analysis.growth.first_year import tipping_months
+from analysis.growth.ratios import growth_slowdown, year_on_year
+from analysis.models.dispersion import KNOWN_DISPERSIONS, assumption
+
+FULL_YEAR = "not told from no change with a full first year either"
+ONLY_STRENGTHEN = "undefined: fewer months of activity in the first year only strengthen what is seen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frontier:
+    """Where one finding is lost: on and beyond it the interval of a ratio includes no change.
+
+    Parameters
+    ----------
+    finding : in words that stand alone. log_ratio, reach : logarithm of the ratio with a full first year, and
+        distance of its lower limit for Poisson counts, normal on the log scale.
+    months : by known dispersion, the months of activity in the first year at which the finding is lost, or the
+        reason why a full first year does not show it either. tipping : the dispersion that loses it in a full year.
+    """
+
+    finding: str
+    log_ratio: float
+    reach: float
+    months: dict[float, Estimate]
+    tipping: Estimate
+
+    def months_at(self, dispersion: ArrayLike) -> np.ndarray:
+        """Months at which it is lost at each dispersion; above 12 where a full year does not show it."""
+        return 12 * np.exp(self.reach * np.sqrt(np.asarray(dispersion, dtype=float)) - self.log_ratio)
+
+
+@computed
+def start_and_dispersion(
+    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95
+) -> dict[str, Frontier | Estimate]:
+    """Months of activity in the first year, at each dispersion, that lose the first step and the slowdown.
+
+    With m months behind the first count its rate is 12 / m of what a full year gives, so that a ratio to it and its
+    limits shrink to m / 12; a dispersion widens the interval by its root. Neither is known, and both act at once.
+
+    Parameters
+    ----------
+    years, counts : one series of consecutive years, three or more for the slowdown.
+
+    Returns
+    -------
+    "step", "slowdown" : the Frontier of the rise from the first year to the second and of the slowing of growth after
+    it; or an Estimate with the reason why there is none, also where the first count is the higher one or growth did
+    not slow down, as then fewer months only strengthen what is seen.
+
+    Examples
+    --------
+    >>> found = start_and_dispersion((2015, 2016, 2017, 2018), (153, 462, 527, 594))
+    >>> [[round(e.value, 1) for e in each.months.values()] for each in found.values()]
+    [[4.8, 5.1, 6.0, 7.1], [5.9, 6.5, 8.0, 10.2]]
+    """
+    steps = year_on_year(years[:2], counts[:2], level=level)
+    slowing = growth_slowdown(years, counts, level=level)
+    slowdown, tipping = slowing["ratio"], slowing["tipping"]
+    found: dict[str, Frontier | Estimate] = {"step": slowdown, "slowdown": slowdown}
+    if steps:
+        step = steps[0]
+        found["step"] = _frontier(f"the rise from {years[0]} to {years[1]}", step.by_dispersion, step.tipping)
+    if slowdown.value is not None:
+        by_dispersion = {phi: _widened(slowdown, phi) for phi in KNOWN_DISPERSIONS}
+        found["slowdown"] = _frontier(f"the slowdown after {years[1]}", by_dispersion, tipping)
+    return found
+
+
+def _widened(ratio: Estimate, phi: float) -> Estimate:
+    """A ratio with an interval that is normal on the log scale, at another dispersion."""
+    reach = (ratio.high / ratio.value) ** math.sqrt(phi)
+    return replace(ratio, low=ratio.value / reach, high=ratio.value * reach, assumes=assumption(phi))
+
+
+def _frontier(finding: str, ratios: dict[float, Estimate], tipping: Estimate) -> Frontier | Estimate:
+    ratio = ratios[1]
+    reason = tipping.reason or (FULL_YEAR if tipping.value < 1 else "" if ratio.value > 1 else ONLY_STRENGTHEN)
+    if reason:
+        return Estimate(
+            estimand=f"where it is lost: {finding}", unit="months", method="12 over the ratio", reason=reason
+        )
+    log_ratio = math.log(ratio.value)
+    return Frontier(
+        finding=finding,
+        log_ratio=log_ratio,
+        reach=log_ratio / math.sqrt(tipping.value),
+        months={phi: tipping_months(each) for phi, each in ratios.items()},
+        tipping=tipping,
+    )
