@@ -18,7 +18,7 @@ EXPECTED = {
     "00_summary": (1, 0),
     "01_figures": (1, 6),
     "02_claims": (1, 5),
-    "03_growth": (3, 4),
+    "03_growth": (4, 4),
     "04_comparison": (1, 7),
     "05_reliability": (2, 5),
 }

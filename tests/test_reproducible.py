@@ -84,6 +84,7 @@ def test_other_parameters_are_used_and_recorded(elsewhere):
     printed = built.stdout.strip()
     assert re.fullmatch(r"reports/runs/prison-removals/[0-9a-f]{8}/report.html", printed)
     page = (elsewhere / printed).read_text(encoding="utf-8")
+    assert "make report level=0.9 first_year=2016\nmake test" in page
     assert "changed from 0.95" in page
     assert "changed from 0<" in page
     assert ">90%</data>" in page

@@ -6,6 +6,7 @@ import base64
 import functools
 import hashlib
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,6 @@ from analysis.publishing.register import entries_of, sources
 from analysis.running.chapters import Notebook, Record, shown_parts
 
 HERE = Path(__file__).resolve().parent
-COMMANDS = "make report\nmake test"
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
     '<path fill="#0a5a9c" d="M1 11h3v4H1zM5 5h3v10H5zM9 3h3v12H9zM13 1h2v14h-2z"/></svg>'
@@ -72,7 +72,7 @@ def render(
         entries=entries_of(notebooks, records),
         sources=sources([*records.values(), *_drawn(notebooks)]),
         citation=citation,
-        commands=COMMANDS,
+        commands=_commands({name: parameters[name] for name in changed_from_defaults}),
         parameters=_parameters(parameters, changed_from_defaults),
         changed=bool(changed_from_defaults),
         dated=_dated(dated or citation["dated"]),
@@ -186,3 +186,10 @@ def _table(id: str, caption: str, columns: Sequence[str], rows: Sequence[Sequenc
 
 def _said(value: Any) -> str:
     return str(value) or "none"
+
+
+def _commands(changed: Mapping[str, Any]) -> str:
+    """What a reader types to make this very page, and to run every test."""
+    return (
+        " ".join(["make report", *(shlex.quote(f"{name}={value}") for name, value in changed.items())]) + "\nmake test"
+    )

@@ -162,7 +162,10 @@ def refresh() -> list[str]:
         changed += stored.changes(name, (NOTEBOOKS / name).read_text(encoding="utf-8"), text)
     files = published(executed, {})
     readme = README.read_text(encoding="utf-8")
-    bound = gate.bind_readme(readme, json.loads(files["results.json"]))
+    try:
+        bound = gate.bind_readme(readme, json.loads(files["results.json"]))
+    except ValueError as error:
+        raise ReportRefused(f"README.md: {error}; mend its mark") from None
     if bound != readme:
         changed.append("README.md: numbers written again from the results")
     stored.write_whole(
