@@ -38,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
+    from analysis.figures import StudyError
     from analysis.parameters import ParameterError
     from analysis.publishing import report
     from analysis.running.execute import NotebookFailed
 
     try:
         page = report.build(report.overrides(options.params, options.assignments))
-    except (ParameterError, NotebookFailed, report.ReportRefused) as error:
+    except (ParameterError, StudyError, NotebookFailed, report.ReportRefused) as error:
         return _refuse(f"{error}\nreports/ is as it was.")
     print(page.relative_to(report.ROOT).as_posix())
     return 0
@@ -68,7 +69,7 @@ def _verify(options: argparse.Namespace) -> int:
     from analysis.publishing import report
     from analysis.running import execute
 
-    execute.settle()
+    execute.fix_environment()
     from analysis.reliability.measurement import outdated
 
     try:
@@ -102,7 +103,7 @@ def _audit(options: argparse.Namespace) -> int:
 def _calibrate(options: argparse.Namespace) -> int:
     from analysis.running import execute
 
-    execute.settle()
+    execute.fix_environment()
     from analysis.reliability.measurement import write_artefacts
 
     write_artefacts()

@@ -12,13 +12,7 @@ from analysis.estimates import Estimate, computed
 
 Rule = Literal["half up", "half even", "truncation"]
 RULES: tuple[Rule, ...] = get_args(Rule)
-DEFAULT_RULE: Rule = "half up"
-
-MEANINGS: dict[Rule, str] = {
-    "half up": "to the nearest printed step; a half goes away from zero",
-    "half even": "to the nearest printed step; a half goes to the even step",
-    "truncation": "digits beyond the printed step are cut off, towards zero",
-}
+DEFAULT_RULE: Rule = "half up"  # to the nearest step, a half away from zero; "half even": a half to the even step
 
 
 @dataclass(frozen=True)
@@ -70,30 +64,6 @@ def parse_number(text: str | int | float) -> Fraction:
         raise ValueError(f"{text!r} is not a number; write it like 1,736 or 3.9 or 15% or 2/3") from None
 
 
-def rounded(value: Rational, step: Rational, rule: Rule = DEFAULT_RULE) -> Fraction:
-    """`value` as printed to whole multiples of `step`.
-
-    Parameters
-    ----------
-    value : the number to print.
-    step : what the last printed digit counts (1, 1/10 for one decimal, 5 for multiples of five).
-    rule : how ties and remainders go. Rounding acts on the size; the sign is put back after it.
-
-    >>> [int(rounded(Fraction(29, 2), 1, rule)) for rule in RULES]
-    [15, 14, 14]
-    """
-    steps = abs(Fraction(value)) / _checked(step)
-    if rule == "half up":
-        whole = math.floor(steps + Fraction(1, 2))
-    elif rule == "half even":
-        whole = round(steps)
-    elif rule == "truncation":
-        whole = math.floor(steps)
-    else:
-        raise ValueError(f"unknown rounding rule {rule!r}; use one of {', '.join(RULES)}")
-    return whole * Fraction(step) * (-1 if value < 0 else 1)
-
-
 def numbers_behind(printed: Rational, step: Rational, rule: Rule = DEFAULT_RULE) -> Bounds:
     """All real numbers that are printed as `printed` when the last digit counts `step`.
 
@@ -105,7 +75,9 @@ def numbers_behind(printed: Rational, step: Rational, rule: Rule = DEFAULT_RULE)
     >>> str(behind.low), str(behind.high), behind.low_closed, behind.high_closed
     ('29/2', '31/2', True, False)
     """
-    printed, step = Fraction(printed), _checked(step)
+    printed, step = Fraction(printed), Fraction(step)
+    if step <= 0:
+        raise ValueError(f"step {step} is not above 0; give what the last printed digit counts")
     if printed % step:
         raise ValueError(f"{printed} is not a multiple of {step}; give the step of its last printed digit")
     size, half = abs(printed), step / 2
@@ -214,12 +186,6 @@ def implied_earlier_count(
         assumes=f"rounding by {rule}",
         reason="" if low == high else "known only as a range: the printed change is rounded",
     )
-
-
-def _checked(step: Rational) -> Fraction:
-    if step <= 0:
-        raise ValueError(f"step {step} is not above 0; give what the last printed digit counts")
-    return Fraction(step)
 
 
 def _percent(fraction: Fraction) -> str:

@@ -2,4 +2,4 @@
 
 from analysis.running import execute
 
-execute.settle()
+execute.fix_environment()

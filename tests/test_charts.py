@@ -668,7 +668,7 @@ def test_a_ratio_that_does_not_exist_is_replaced_by_its_reason_and_a_limit_alone
 
 def test_shapes_say_where_they_go_and_by_what_they_are_coloured() -> None:
     figure = drawn("shapes")
-    assert figure.title == "Four shapes through the same four counts give anything from 586 to 934 for 2005"
+    assert figure.title == "Four shapes through the same counts give anything from 586 to 934 for 2005"
     assert "log-linear trend (steepens)" in figure.alt
     assert "level shift (level)" in figure.alt
     assert "ogistic" not in figure.svg.split(">", 1)[1]  # it has no curve

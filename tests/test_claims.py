@@ -232,6 +232,18 @@ YEARS = "year,a,b\n2015,100,200\n2016,48,200\n2017,201,210\n2018,300,330\n"
         ("b: unchanged from 2016 to 2017", UNDER),  # 5%
         ("b: about the same in 2017 as in 2016", HOLDS),
         ("a: a third lower in 2017 than in 2018", ROUNDED),  # 33%
+        ("a: rose to 201 in 2017", HOLDS),
+        ("a: fell to 201 in 2017", NO),
+        ("a: fell to just over 47 in 2016", HOLDS),
+        ("b: fewer than 300 in each year", UNDER),
+        ("b: at least 200 in each year", HOLDS),
+        ("a: more than 200 for two years running", HOLDS),
+        ("b: peaked at 330", HOLDS),
+        ("a: 649 in the last four years", HOLDS),
+        ("a: 649 in the last nine years", OPEN),
+        ("a: 300 in the last month", OPEN),
+        ("b: peaked at 210 in 2017", NO),
+        ("a: peaked at just over 300 from 2015 to 2017", NO),
         ("a: around half of the total in 2018", OVER),  # 300 of 649, 7.6% short
         ("a: up about a half in 2018", HOLDS),  # 49.25%
         ("a + b: 630 in 2018", HOLDS),
@@ -265,6 +277,10 @@ def test_points_against_per_cent_are_named_as_a_slip():
     assert "A slip: read as per cent it holds" in other.explanation
 
 
+def test_a_slip_is_looked_for_once():
+    assert check("turnout: up 40% in 2018", "year,turnout (%)\n2017,50\n2018,55\n").verdict == NO
+
+
 def test_one_bad_claim_does_not_stop_the_others():
     found = check_all(["a: fell 120% in 2016", "a: 48 in 2016"], YEARS)
     assert [judgement.verdict for judgement in found] == [NO, HOLDS]
@@ -289,6 +305,7 @@ def test_quarters_make_a_year_and_a_share_of_nothing_is_undefined():
         ("removals: rose from 2018 to 2015", "2018 is not before 2015; swap them"),
         ("removals: 594 in 2017/19", "the second year does not follow the first"),
         ("594 removals in 2018", "not understood"),
+        ("removals: doubled in 2018 years", "2018 is no number of periods"),
     ],
 )
 def test_a_line_that_is_not_understood_is_refused_with_the_nearest_form(line, message):
@@ -529,3 +546,13 @@ def test_an_audit_of_plain_files_needs_no_heavy_package():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stderr.strip() == "[]"
+
+
+READINGS = [line.split(" => ") for line in (ROOT / "tests" / "readings.txt").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(("line", "reading"), READINGS)
+def test_what_reporters_write_is_read_as_they_mean_it(line, reading):
+    names = ["removals", "phone finds", "arrests", "burglaries", "population", "girls", "pupils", "Hip operations"]
+    read, asserted, _ = read_line(line, names)
+    assert asserted.echo(" + ".join(read)) == reading

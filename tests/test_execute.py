@@ -215,7 +215,7 @@ def test_what_is_called_meanwhile_may_fail(tmp_path: Path) -> None:
         raise RuntimeError("planted")
 
     with pytest.raises(RuntimeError, match="planted"):
-        execute([notebook(tmp_path / "n.ipynb", "import time; time.sleep(30)")], meanwhile=broken)
+        execute([notebook(tmp_path / "n.ipynb", "import time; time.sleep(30)")], while_running=broken)
 
 
 @pytest.mark.parametrize(

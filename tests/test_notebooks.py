@@ -19,7 +19,7 @@ EXPECTED = {
     "01_figures": (1, 6),
     "02_claims": (1, 5),
     "03_growth": (3, 4),
-    "04_comparison": (1, 8),
+    "04_comparison": (1, 7),
     "05_reliability": (2, 5),
 }
 ORDER = ["question", "parameters", "imports", "load"]

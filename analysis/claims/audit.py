@@ -5,75 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.claims.claims import Claim, source_free
 from analysis.claims.explanations import explain, range_text
-from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, TOLERANCES, VERDICTS, Statement, Verdict
-from analysis.claims.intervals import rate_interval
-from analysis.claims.kinds import Evidence
-from analysis.claims.selection import Figure, Figures, Subject, Unanswerable
+from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, VERDICTS, Verdict
+from analysis.claims.judgement import Judgement
+from analysis.claims.quantities import Quantity, Unanswerable
+from analysis.claims.selection import Subject
 from analysis.estimates import Conclusion, Estimate, computed
 from analysis.figures.observations import Series
 
 RANGE = {"interval": "range", "interval_method": "extremes of the figures"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """What the figures say about one claim.
-
-    Parameters
-    ----------
-    claim : the claim.
-    verdict : one of `analysis.claims.hedges.VERDICTS`.
-    reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
-    value : what the figures give; a range where a figure is one, or the reason why there is none.
-    critical_tolerance : in per cent of the stated number, the smallest tolerance at which the claim holds.
-    explanation : sentences for readers.
-    calculation : how the value comes from the figures ("594 / 153").
-    figures : the figures used, with their sources.
-    evidence, statement : what the figures give, and the stated number, as exact fractions; None where missing.
-    level : of the interval of `uncertainty`.
-    """
-
-    claim: Claim
-    verdict: Verdict
-    reason: str = ""
-    value: Estimate
-    critical_tolerance: Estimate
-    explanation: str
-    calculation: str = "none"
-    figures: tuple[Figure, ...] = ()
-    evidence: Evidence | None = None
-    statement: Statement | None = None
-    level: float = 0.95
-
-    @property
-    def uncertainty(self) -> Estimate:
-        """For ratios, changes and shares, the interval of that of the underlying rates.
-
-        It is about what other counts with the same rates could have shown, and has no part in the verdict.
-        """
-        return rate_interval(self.evidence, self.level)
-
-    @property
-    def is_weak(self) -> bool:
-        """Whether the claim holds, but the next printed number would have been true as well."""
-        return self.verdict == "holds" and bool(self.statement) and self.statement.is_weak(self.evidence.low or 0)
-
-    @property
-    def is_independent(self) -> bool:
-        """Whether a figure comes from elsewhere; if not, the article is only checked against itself."""
-        return any(figure.source.url != self.claim.article_url for figure in self.figures)
-
-    def by_tolerance(self) -> dict[str, Verdict]:
-        """The verdict at the strict, the default and the lenient tolerance."""
-        if self.statement is None:
-            return dict.fromkeys(TOLERANCES, self.verdict)
-        ends = self.evidence.low, self.evidence.high
-        return {name: self.statement.verdict_between(*ends, tolerance) for name, tolerance in TOLERANCES.items()}
 
 
 @computed
@@ -102,7 +45,7 @@ def audit(
     granted = Fraction(str(tolerance))
     judgements = []
     for claim in claims:
-        found = {label: _judge(claim, Figures(figures), granted) for label, figures in sources.items()}
+        found = {label: _judge(claim, Subject(figures), granted) for label, figures in sources.items()}
         judgements.append(dataclasses.replace(_agreed(found), level=level))
     return judgements
 
@@ -157,37 +100,34 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
         return dataclasses.replace(first, explanation=first.explanation + said)
     ends = [end for j in found.values() for end in (j.value.value, j.value.low, j.value.high) if end is not None]
     limits = {"low": min(ends), "high": max(ends), **RANGE} if ends else {}
-    return dataclasses.replace(
-        first,
+    words = " against ".join(dict.fromkeys(j.calculation for j in found.values()))
+    figures = tuple(dict.fromkeys(figure for j in found.values() for figure in j.figures))
+    return Judgement(
+        claim=first.claim,
         verdict="sources conflict",
-        reason="",
         value=dataclasses.replace(first.value, value=None, reason="the sources disagree", **limits),
-        critical_tolerance=_no_tolerance(first.claim, "the sources disagree"),
         explanation=" ".join(f"By {label}: {j.verdict}. {j.explanation}" for label, j in found.items()),
-        calculation=" against ".join(dict.fromkeys(j.calculation for j in found.values())),
-        figures=tuple(dict.fromkeys(figure for j in found.values() for figure in j.figures)),
-        evidence=None,
-        statement=None,
+        evidence=Quantity(None, None, words, figures),
     )
 
 
-def _judge(claim: Claim, figures: Figures, tolerance: Fraction) -> Judgement:
+def _judge(claim: Claim, figures: Subject, tolerance: Fraction, slips: bool = True) -> Judgement:
+    subject = figures.other(*claim.names)
     try:
         if claim.asserted is None:
             raise Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
-        subject = figures.subject(claim.names)
         if claim.counted and subject.unit and claim.counted != subject.unit:
-            raise _unit_slip(claim, subject, figures, tolerance)
-        found = claim.asserted.evidence(subject, figures)
+            raise _unit_slip(claim, subject, tolerance)
+        found = claim.asserted.evidence(subject)
     except Unanswerable as problem:
-        return _without_value(claim, problem, figures, tolerance)
+        return _without_value(claim, problem, subject, tolerance)
     statement = None if found.verdict else claim.asserted.statement
     verdict = found.verdict or statement.verdict_between(found.low, found.high, tolerance)
     sentences = [explain(statement, found, verdict, tolerance) if statement else found.sentence]
-    slip = claim.asserted.slip(subject) if verdict in FAILED else None
+    slip = claim.asserted.slip(subject) if slips and verdict in FAILED else None
     if slip is not None:
         meant, asserted = slip
-        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance)
+        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance, slips=False)
         if other.verdict.startswith("holds"):
             sentences.append(f"A slip: read as {meant} it {other.verdict} ({other.calculation}).")
     return Judgement(
@@ -195,29 +135,27 @@ def _judge(claim: Claim, figures: Figures, tolerance: Fraction) -> Judgement:
         verdict=verdict,
         reason="range too wide" if verdict == NOT_CHECKABLE else "",
         value=_value(claim, found, subject),
-        critical_tolerance=_critical_tolerance(claim, found, statement),
         explanation=" ".join([*sentences, claim.note]).strip(),
-        calculation=found.calculation,
-        figures=found.figures,
         evidence=found,
         statement=statement,
     )
 
 
-def _without_value(claim: Claim, problem: Unanswerable, figures: Figures, tolerance: Fraction) -> Judgement:
+def _without_value(claim: Claim, problem: Unanswerable, subject: Subject, tolerance: Fraction) -> Judgement:
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
     why = f"{problem.verdict}: {problem.reason}".removesuffix(": ")
-    unit = claim.counted or (figures.subject(claim.names).unit if claim.names else "")
-    value = Estimate(estimand=claim.says, unit=unit, method="none", reason=why)
-    sentences, calculation = [str(problem)], problem.calculation
+    unit = claim.counted or (subject.unit if claim.names else "")
+    found, sentences = problem.found, [str(problem)]
+    value = Estimate(estimand=claim.says, unit=unit, method=found.words, reason=why)
     if problem.reason == "definition changes":
-        across = _judge(claim, dataclasses.replace(figures, across_breaks=True), tolerance)
+        across = _judge(claim, dataclasses.replace(subject, across_breaks=True), tolerance)
         sentences.append(f"Ignoring the break: {across.verdict}.")
-        calculation = across.calculation
+        found = dataclasses.replace(found, words=across.calculation)
     elif problem.reason in ("missing base year", "known only through the claim"):
-        implied = claim.asserted.implied(figures.subject(claim.names))
+        implied = claim.asserted.implied(subject)
         if implied is not None and implied.low is not None:
-            value, calculation = implied, f"{problem.figures[0].text} / (1 + {claim.stated})"
+            value = implied
+            found = dataclasses.replace(found, words=f"{found.figures[0].text} / (1 + {claim.stated})")
             ends = range_text(*(None if end is None else Fraction(end) for end in (implied.low, implied.high)))
             sentences.append(f"The stated change implies an earlier figure of {ends}.")
     return Judgement(
@@ -225,52 +163,27 @@ def _without_value(claim: Claim, problem: Unanswerable, figures: Figures, tolera
         verdict=problem.verdict,
         reason=problem.reason,
         value=value,
-        critical_tolerance=_no_tolerance(claim, why),
         explanation=" ".join([*sentences, claim.note]).strip(),
-        calculation=calculation,
-        figures=problem.figures,
-        evidence=problem.evidence,
+        evidence=found,
     )
 
 
-def _unit_slip(claim: Claim, subject: Subject, figures: Figures, tolerance: Fraction) -> Unanswerable:
+def _unit_slip(claim: Claim, subject: Subject, tolerance: Fraction) -> Unanswerable:
     """Not checkable, with what the verdict would be if the figures counted what the claim counts."""
-    inner = _judge(dataclasses.replace(claim, counted="", note=""), figures, tolerance)
+    inner = _judge(dataclasses.replace(claim, counted="", note=""), subject, tolerance)
     sentence = (
         f"Unit slip: the claim counts {claim.counted}, the series {subject.name} counts {subject.unit}. "
         f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation})."
     )
-    return Unanswerable("another unit", sentence, inner.figures, calculation=inner.calculation)
+    return Unanswerable("another unit", sentence, found=Quantity(None, None, inner.calculation, inner.figures))
 
 
-def _value(claim: Claim, found: Evidence, subject: Subject) -> Estimate:
+def _value(claim: Claim, found: Quantity, subject: Subject) -> Estimate:
     """What the figures give: a number, or the range that they leave."""
     unit = found.unit or subject.unit or subject.name
-    about = {"estimand": claim.says, "unit": unit, "method": found.calculation, "n": len(found.figures)}
+    about = {"estimand": claim.says, "unit": unit, "method": found.words, "n": len(found.figures)}
     ends = (None if end is None else end * (100 if found.unit == "%" else 1) for end in (found.low, found.high))
     low, high = (int(end) if end is not None and end.denominator == 1 else end and float(end) for end in ends)
     if not found.is_range:
         return Estimate(**about, value=low)
     return Estimate(**about, low=low, high=high, reason="a figure is known only as a range", **RANGE)
-
-
-def _critical_tolerance(claim: Claim, found: Evidence, statement: Statement | None) -> Estimate:
-    """Smallest tolerance at which the claim holds: for all of a range, whose worst case is at an end."""
-    if statement is None or statement.size == 0:
-        return _no_tolerance(claim, "the claim states an order, not a size")
-    if found.low is None or (found.high is None and statement.allowed().high is not None):
-        return _no_tolerance(claim, "a figure has no limit on one side")
-    ends = [statement.critical_tolerance(end) for end in (found.low, found.high) if end is not None]
-    if None in ends:
-        why = f"no tolerance makes it hold: the figures do not stay on the {statement.hedge!r} side"
-        return _no_tolerance(claim, why)
-    return Estimate(
-        estimand=f"critical tolerance, {claim.id}",
-        unit="%",
-        method=f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number}",
-        value=float(100 * max(ends)),
-    )
-
-
-def _no_tolerance(claim: Claim, why: str) -> Estimate:
-    return Estimate(estimand=f"critical tolerance, {claim.id}", unit="%", method="none", reason=why)

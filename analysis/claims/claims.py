@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from analysis.claims.hedges import NOT_CHECKABLE
 from analysis.claims.kinds import Kind
 from analysis.claims.language import PAGE, ClaimsError, read_line
 from analysis.figures.files import resolve, shown
 from analysis.schemas import first_fault
+from analysis.yaml_text import compose
 
 NAME = "claims.yml"
+REMEDY = "put a claim that holds a colon in quotes, and remove the control characters"
 SCHEMA = Path(__file__).with_name("claims.schema.json")
 
 
@@ -125,20 +129,15 @@ def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _entries(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each claim of a YAML file with its line, once the file fits the schema."""
-    import yaml  # here, because a text file needs none
-
     try:
-        root, document = yaml.compose(text, yaml.BaseLoader), yaml.load(text, yaml.BaseLoader)  # all values are text
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark or error.context_mark).line + 1
-        remedy = "put a claim that holds a colon in quotes"
-        raise ClaimsError(f"{file}, line {line}: not YAML ({error.problem}); {remedy}") from None
-    except yaml.YAMLError:
-        raise ClaimsError(f"{file}: not a text that YAML allows; remove the control characters") from None
+        root = compose(text, file, ClaimsError)
+    except ClaimsError as error:
+        raise ClaimsError(str(error).replace("mend it", REMEDY)) from None
     lines: list[int] = []
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == "claims" and isinstance(value, yaml.SequenceNode):
             lines = [node.start_mark.line + 1 for node in value.value]
+    document = yaml.load(text, yaml.BaseLoader)  # all values are text
     fault = first_fault(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
     if fault:
         place = f", line {lines[fault.path[1]]}" if fault.path[:1] == ("claims",) and len(fault.path) > 1 else ""

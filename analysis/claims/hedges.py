@@ -7,7 +7,7 @@ from fractions import Fraction
 from numbers import Rational
 
 from analysis.claims.numbers import Number
-from analysis.rounding import DEFAULT_RULE, MEANINGS, Bounds
+from analysis.rounding import DEFAULT_RULE, Bounds
 
 VERSION = "hedge-2.0"
 STRICT, DEFAULT, LENIENT = Fraction(3, 100), Fraction(5, 100), Fraction(10, 100)
@@ -102,16 +102,10 @@ WEAK = "a bound is weak where the next printed number, one step of its last digi
 
 @dataclass(frozen=True)
 class Statement:
-    """A stated number with its hedge: what a claim says about one value.
+    """A stated number with its hedge: what a claim says about one value, which counts downwards where it `falls`.
 
-    Parameters
-    ----------
-    number : the stated number x, not negative.
-    hedge : a name in `HEDGES`; "bare" becomes "in words" for a number without digits.
-    falls : whether the value counts downwards, as a fall does.
+    `hedge` is a name in `HEDGES`; "bare" becomes "in words" for a number without digits.
 
-    Examples
-    --------
     >>> quadrupled = Statement(Number("4", Fraction(4)), "almost")
     >>> value = Fraction(594, 153)
     >>> quadrupled.verdict(value), float(round(quadrupled.critical_tolerance(value), 4))
@@ -222,7 +216,7 @@ def semantics() -> list[dict[str, str]]:
         granted = "t is granted" if hedge.most else "no tolerance is granted; what it would take is measured"
         rows.append(("hedge", hedge.words or f"no word: {hedge.name}", f"{hedge.rule}; {granted}"))
     rows.append(("hedge", "weak", WEAK))
-    rows.append(("rounding", DEFAULT_RULE, MEANINGS[DEFAULT_RULE]))
+    rows.append(("rounding", DEFAULT_RULE, "to the nearest printed step; a half goes away from zero"))
     for name, tolerance in TOLERANCES.items():
         rows.append(("tolerance", name, f"{float(tolerance):.0%} of the stated number: a stated convention"))
     rows.append(("tolerance", "critical", "the smallest t at which the claim would hold; it needs no convention"))

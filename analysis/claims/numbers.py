@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -44,6 +45,10 @@ class Number:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def in_percent(self) -> bool:
+        return self.text.endswith("%")
+
     def behind(self, rule: Rule = DEFAULT_RULE) -> Bounds | None:
         """All values that are printed like this; None for words.
 
@@ -55,9 +60,10 @@ class Number:
             return Bounds(1 / found.high, 1 / found.low, found.high_closed, found.low_closed)
         return None if self.step is None else numbers_behind(self.value, self.step, rule)
 
-    def times(self, factor: int) -> Number:
+    def times(self, factor: Fraction | int) -> Number:
         """The same print on another scale: 15% as 15 points."""
-        return Number(self.text, self.value * factor, None if self.step is None else self.step * factor, self.one_in)
+        step = None if self.step is None else self.step * factor
+        return dataclasses.replace(self, value=self.value * factor, step=step)
 
 
 def read_number(text: str) -> Number:
@@ -80,8 +86,7 @@ def read_number(text: str) -> Number:
     text = str(text)  # also of a parser's token
     said = text.strip().lower().lstrip("£$€ ")
     if said.endswith("%"):
-        found = read_number(said[:-1])
-        return Number(text, found.value / 100, None if found.step is None else found.step / 100)
+        return dataclasses.replace(read_number(said[:-1]).times(Fraction(1, 100)), text=text)
     if re.fullmatch(ONE_IN, said):
         part, whole = (read_number(side).value for side in re.split(r" (?:in|out of) (?:every )?", said))
         if not 0 < part <= whole:

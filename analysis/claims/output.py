@@ -16,7 +16,7 @@ from analysis.claims.hedges import VERSION
 from analysis.estimates import Estimate
 
 WIDTH = 100
-COLUMNS = {"where": 9, "claim": 38, "figures give": 14, "verdict": 14, "needs": 7, "note": 13}
+COLUMNS = {"where": 8, "claim": 37, "figures give": 14, "verdict": 16, "needs": 7, "note": 13}
 
 Form = Literal["text", "csv", "json"]
 
@@ -47,35 +47,25 @@ def written(judgements: Sequence[Judgement], title: str, form: Form) -> str:
 
 def audit_text(judgements: Sequence[Judgement], title: str) -> str:
     """The audit as plain text of at most 100 columns: a table, how each claim was read and why it got its verdict."""
-    rows = [tuple(COLUMNS), tuple("-" * width for width in COLUMNS.values())]
+    table, notes = [], []
+    for row in ([*COLUMNS], ["-" * width for width in COLUMNS.values()], *map(_row, judgements)):
+        table += _cells(row)
     for judged in judgements:
-        critical = judged.critical_tolerance.value
-        needs = "" if not critical else f"{critical:.2f}%"
-        rows.append((_where(judged), judged.claim.says, _shown(judged.value), *_verdict(judged, needs)))
-    table = [line for row in rows for line in _cells(row)]
-    notes = [
-        textwrap.fill(f"{_where(j)}: read as: {j.claim.echo}. {why}".rstrip(), WIDTH, subsequent_indent="    ")
-        for j in judgements
-        for why in [j.explanation if j.verdict != "holds" or j.is_weak else j.claim.note]
-    ]
-    found = [f"{verdict} {count}" for verdict, count in counts_by_verdict(judgements).items() if count]
-    ends = [
-        textwrap.fill(text, WIDTH)
-        for text in (f"{title} ({VERSION})", f"{len(judgements)} claims: {', '.join(found)}.")
-    ]
-    return "\n".join([ends[0], "", *table, "", *notes, "", ends[1]])
+        why = judged.explanation if judged.verdict != "holds" or judged.is_weak else judged.claim.note
+        notes.append(f"{_row(judged)[0]}: read as: {judged.claim.echo}. {why}".rstrip())
+    counts = [f"{verdict} {count}" for verdict, count in counts_by_verdict(judgements).items() if count]
+    notes = [textwrap.fill(note, WIDTH, subsequent_indent="    ") for note in notes]
+    ends = [f"{title} ({VERSION})", f"{len(judgements)} claim{'s' * (len(judgements) != 1)}: {', '.join(counts)}."]
+    title, summary = (textwrap.fill(end, WIDTH) for end in ends)
+    return "\n".join([title, "", *table, "", *notes, "", summary])
 
 
-def _where(judged: Judgement) -> str:
-    place, claim = judged.claim.paragraph, judged.claim
-    return f"line {claim.line}" if place == "" else f"para {place}" if isinstance(place, int) else place
-
-
-def _verdict(judged: Judgement, needs: str) -> tuple[str, str, str]:
-    note = "weak" if judged.is_weak else judged.reason
-    if "slip: read as" in judged.explanation.lower():
-        note = "slip"
-    return judged.verdict.removesuffix(" from the figures"), needs, note
+def _row(judged: Judgement) -> list[str]:
+    claim, critical = judged.claim, judged.critical_tolerance.value
+    note = "slip" if "A slip: read as" in judged.explanation else "weak" if judged.is_weak else judged.reason
+    needs = f"{critical:.2f}%" if critical else ""
+    verdict = judged.verdict.removesuffix(" from the figures")
+    return [claim.paragraph or f"line {claim.line}", claim.says, _shown(judged.value), verdict, needs, note]
 
 
 def _cells(row: Sequence[str]) -> list[str]:
@@ -91,6 +81,8 @@ def _cells(row: Sequence[str]) -> list[str]:
 def _record(judged: Judgement) -> dict[str, str | float]:
     claim, value, critical, between = judged.claim, judged.value, judged.critical_tolerance, judged.uncertainty
     by_tolerance = judged.by_tolerance()
+    kind = f"{between.level or 0:.0%} confidence interval, {between.interval_method}, {between.assumes}"
+    independent = "yes" if judged.is_independent else "no: the figures are the article's own"
     sources = dict.fromkeys(f"{f.source.title} ({f.source.publisher}), {f.source.url}" for f in judged.figures)
     return {
         "id": claim.id,
@@ -114,18 +106,12 @@ def _record(judged: Judgement) -> dict[str, str | float]:
         "interval_low": _limit(between.low, between),
         "interval_high": _limit(between.high, between),
         "interval_unit": between.unit,
-        "interval_kind": _kind(between),
+        "interval_kind": kind if between.level else between.reason,
         "figures": "; ".join(f"{f.series} {f.period}: {f.text}" for f in judged.figures) or "none",
         "sources": "; ".join(sources) or "none",
-        "independent": _independence(judged),
+        "independent": independent if judged.figures else "no figures",
         "explanation": judged.explanation,
     }
-
-
-def _independence(judged: Judgement) -> str:
-    if not judged.figures:
-        return "no figures"
-    return "yes" if judged.is_independent else "no: the figures are the article's own"
 
 
 def _shown(value: Estimate) -> str:
@@ -140,14 +126,6 @@ def _shown(value: Estimate) -> str:
 
 def _limit(limit: float | None, estimate: Estimate) -> float | str:
     """One end of what is known: an exact value is its own limit."""
-    if limit is not None:
-        return limit
-    if not estimate.interval and estimate.value is not None:
-        return estimate.value
-    return estimate.reason
-
-
-def _kind(between: Estimate) -> str:
-    if between.level is None:
-        return between.reason
-    return f"{between.level:.0%} confidence interval, {between.interval_method}, {between.assumes}"
+    if limit is None and not estimate.interval:
+        limit = estimate.value
+    return estimate.reason if limit is None else limit

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from fractions import Fraction
 
 from analysis.claims.audit import audit
-from analysis.claims.claims import Claim
+from analysis.claims.claims import Claim, source_free
 from analysis.claims.hedges import HEDGES, VERDICTS, Statement, semantics
 from analysis.claims.kinds import KINDS
 from analysis.claims.language import read_line
@@ -63,13 +62,10 @@ def page() -> str:
     parts.append("## Verdicts\n")
     parts.append("".join(f"- **{name}**: {VERDICTS[name]}. `{line}`\n" for name, line in BY_VERDICT.items()))
     parts.append("## Hedges\n\nv is what the figures give, x the stated number, t the tolerance, 5% unless asked.\n")
-    rows = [f"| {hedge.words or hedge.name} | {hedge.rule} | {_allowed(name)} |" for name, hedge in HEDGES.items()]
-    parts.append(
-        "| words | allowed | example |\n|---|---|---|\n" + "\n".join(rows).replace("|v - x|", "abs(v - x)") + "\n"
-    )
-    parts.append(
-        "## Precision, tolerances and reasons\n\n" + (inspect.getdoc(read_number) or "").split("\n\n")[1] + "\n"
-    )
+    rows = [f"| {hedge.words or hedge.name} | {hedge.rule} | {_allowed(name)} |\n" for name, hedge in HEDGES.items()]
+    parts.append("".join(["| words | allowed | example |\n|---|---|---|\n", *rows]))
+    precision = inspect.getdoc(read_number).split("\n\n")[1]
+    parts.append(f"## Precision, tolerances and reasons\n\n{precision}\n")
     others = [row for row in semantics() if row["part"] not in ("hedge", "verdict")]
     parts.append("".join(f"- {row['part']}, **{row['name']}**: {row['meaning']}\n" for row in others))
     return "\n".join(parts)
@@ -77,7 +73,7 @@ def page() -> str:
 
 def _judged(line: str) -> str:
     series = parse_table(SAMPLE, "sample")
-    names, asserted, _ = read_line(line, [name.partition(" [")[0] for name in series])
+    names, asserted, _ = read_line(line, map(source_free, series))
     claim = Claim(id="example", says=line, file="", line=1, names=names, asserted=asserted)
     [found] = audit(series, [claim])
     return f"{claim.echo}; {found.calculation}; **{found.verdict}**"
@@ -88,10 +84,6 @@ def _allowed(name: str) -> str:
     text = {"in words": "a third", "unchanged": "1"}.get(name, "600")
     statement = Statement(read_number(text), "bare" if name == "in words" else name)
     bounds = statement.allowed(statement.granted())
-    low = "" if bounds.low is None else f"{_plain(bounds.low)} {'<=' if bounds.low_closed else '<'} "
-    high = "" if bounds.high is None else f" {'<=' if bounds.high_closed else '<'} {_plain(bounds.high)}"
+    low = "" if bounds.low is None else f"{float(bounds.low):.4g} {'<=' if bounds.low_closed else '<'} "
+    high = "" if bounds.high is None else f" {'<=' if bounds.high_closed else '<'} {float(bounds.high):.4g}"
     return f"{'' if name in ('bare', 'in words', 'unchanged') else name + ' '}{text}: {low}v{high}"
-
-
-def _plain(number: Fraction) -> str:
-    return f"{float(number):.4g}"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import calendar
+import dataclasses
+import functools
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from analysis.claims.hedges import NOT_CHECKABLE, Verdict
-from analysis.figures.observations import Observation, Series, Source
+from analysis.claims.quantities import Figure, Quantity, Unanswerable
+from analysis.figures.observations import Observation, Series
 from analysis.periods import Period
 
 YEAR = Fraction(1461, 4)  # days, on average
@@ -20,49 +23,12 @@ DAY = timedelta(1)
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One figure that a claim was checked against, and where it was published."""
-
-    series: str
-    period: str
-    text: str
-    source: Source
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A count, or a sum of counts: exact, or known only as `low` to `high` (None: no upper limit)."""
-
-    low: Fraction
-    high: Fraction | None
-    words: str
-    figures: tuple[Figure, ...]
-
-    @property
-    def is_range(self) -> bool:
-        return self.low != self.high
-
-    @property
-    def bracketed(self) -> str:
-        return f"({self.words})" if self.is_range or " + " in self.words else self.words
-
-    def __add__(self, other: Amount) -> Amount:
-        high = None if self.high is None or other.high is None else self.high + other.high
-        return Amount(self.low + other.low, high, f"{self.words} + {other.words}", self.figures + other.figures)
-
-
-class Unanswerable(Exception):
-    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict."""
-
-    def __init__(self, reason: str, sentence: str, figures=(), verdict: Verdict = NOT_CHECKABLE, **found):
-        super().__init__(sentence)
-        self.reason, self.figures, self.verdict = reason, tuple(figures), verdict
-        self.evidence, self.calculation = found.get("evidence"), found.get("calculation", "none")
-
-
-@dataclass(frozen=True)
 class When:
-    """The stretch that a claim names: from `first` to `last`, or the last `size` units; with nothing given, all."""
+    """The time that a claim names.
+
+    As a stretch it goes from `first` to `last`, or is the last `size` units; with nothing given, all. As a change it
+    goes from `first`, or else the period before or `size` units before, to `last`, or else the last figure.
+    """
 
     first: Period | None = None
     last: Period | None = None
@@ -76,6 +42,13 @@ class When:
             joined = name_of(Period(self.first.start, self.last.end))
             return f"{name_of(self.first)} to {name_of(self.last)}" if "-" in joined else joined
         return f"since {name_of(self.first)}" if self.first else "all"
+
+    @property
+    def change(self) -> str:
+        """The later over the earlier end of a change."""
+        before = f"{self.size} years before" if self.size else "the period before"
+        later = name_of(self.last) if self.last else "last figure"
+        return f"{later} / {name_of(self.first) if self.first else before}"
 
 
 def name_of(period: Period) -> str:
@@ -102,10 +75,22 @@ def years_before(period: Period, years: int = 1) -> Period:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a claim counts: one series, or several added up. `across_breaks` adds up unlike things knowingly."""
+    """What a claim counts: one series of the figures, or several added up; all of them for no name.
 
-    series: tuple[Series, ...]
+    `across_breaks` adds up unlike things knowingly.
+    """
+
+    figures: Mapping[str, Series]
+    names: tuple[str, ...] = ()
     across_breaks: bool = False
+
+    def other(self, *names: str) -> Subject:
+        """Other series of the same figures."""
+        return dataclasses.replace(self, names=names)
+
+    @property
+    def series(self) -> list[Series]:
+        return [self.figures[name] for name in self.names or self.figures]
 
     @property
     def name(self) -> str:
@@ -126,22 +111,28 @@ class Subject:
         end = when.last.end if when.last else self.spans[-1].end
         if when.size:
             earliest = end - timedelta(float(when.size * DAYS[when.unit]) + 2)
-            start = next(period.start for period in self.spans if period.start >= earliest)
+            start = next((period.start for period in self.spans if period.start >= earliest), end)
+            if start - earliest > timedelta(7):
+                raise Unanswerable("missing period", f"{self.name} has no figures for all of {when}.")
         if end < start:
             raise Unanswerable("missing period", f"{self.name} has no figure since {start}.")
         return Period(start, end)
 
-    def amount(self, stretch: Period, reason: str = "missing period") -> Amount:
+    def ends(self, when: When) -> tuple[Period, Period | None]:
+        """The later and the earlier end of a change; None for the period before."""
+        later = when.last or self.spans[-1]
+        return later, years_before(later, when.size) if when.size else when.first
+
+    def amount(self, stretch: Period, reason: str = "missing period") -> Quantity:
         """The sum over exactly these days; Unanswerable, naming what there is instead, where they are not covered."""
         amounts = []
         for series in self.series:
             covered = _covered(series, stretch, reason)
             self._same_definition(series, covered)
-            amounts += [
-                Amount(Fraction(o.low), None if o.high is None else Fraction(o.high), o.words, figures_of(series, [o]))
-                for o in covered
-            ]
-        return sum(amounts[1:], amounts[0])
+            for o in covered:
+                high = None if o.high is None else Fraction(o.high)
+                amounts.append(Quantity(Fraction(o.low), high, o.words, figures_of(series, [o])))
+        return total(amounts)
 
     def periods(self, stretch: Period, unit: str = "season") -> list[Period]:
         """The successive periods inside, of which none is missing; for "year", whole years of shorter ones."""
@@ -159,7 +150,7 @@ class Subject:
             return [year for year in years if _inside(year, stretch)] or inside
         return inside
 
-    def pair(self, later: Period, earlier: Period | None = None) -> tuple[Amount, Amount]:
+    def pair(self, later: Period, earlier: Period | None = None) -> tuple[Quantity, Quantity]:
         """The later and the earlier amount, of one definition.
 
         Without `earlier`: the same stretch a year before, or else the period that ends where `later` starts.
@@ -190,16 +181,9 @@ class Subject:
             raise Unanswerable("definition changes", what, figures_of(series, observations))
 
 
-@dataclass(frozen=True)
-class Figures:
-    """All series of an audit by name, as the kinds of claim look at them."""
-
-    series: Mapping[str, Series]
-    across_breaks: bool = False
-
-    def subject(self, names: Sequence[str]) -> Subject:
-        """Those series added up; all of them for no name."""
-        return Subject(tuple(self.series[name] for name in names or self.series), self.across_breaks)
+def total(amounts: Sequence[Quantity]) -> Quantity:
+    """All of them added up."""
+    return functools.reduce(operator.add, amounts)
 
 
 def figures_of(series: Series, observations: Sequence[Observation]) -> tuple[Figure, ...]:

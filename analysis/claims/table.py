@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -14,14 +13,8 @@ from analysis.claims.language import PAGE, ClaimsError
 from analysis.figures.observations import Observation, Series, Source
 from analysis.periods import Period
 
-NONE = ("", "-", "..", ":", "n/a", "na", "\N{EN DASH}")
+NONE = ("", "-", "..", ":", "n/a", "na")
 REMEDY = "write 1,736 or 9,215 to 9,295 or at least 479, or leave it empty"
-
-
-@dataclass(frozen=True)
-class _Column:
-    name: str
-    unit: str
 
 
 def read_table(path: str | Path) -> dict[str, Series]:
@@ -55,71 +48,66 @@ def parse_table(text: str, path: str) -> dict[str, Series]:
     return _series(path, columns, numbered[1:])
 
 
-def _columns(place: str, header: list[str]) -> list[_Column]:
-    columns: list[_Column] = []
+def _columns(place: str, header: list[str]) -> dict[str, str]:
+    """The unit of each column by its name, "" for none."""
+    units: dict[str, str] = {}
     for number, title in enumerate(header[1:], 2):
-        name, unit = re.fullmatch(r"(.*?)(?:\s*\(([^)]*)\))?((?:\s*\[[^]]*\])?)", title).group(1, 2)
-        source = title[title.index("[") :] if "[" in title else ""
-        name = f"{name.strip()} {source}".strip()
-        if not name:
+        words, unit, source = re.fullmatch(r"([^([]*)(?:\((.*?)\))?\s*(\[.*\])?.*", title.lower()).groups()
+        name = " ".join([*words.split(), source or ""]).strip()
+        if not words.strip():
             raise ClaimsError(f"{place}: column {number} has no name; name the series")
-        if name.lower() in [column.name for column in columns]:
+        if name in units:
             raise ClaimsError(f"{place}: {name!r} stands there twice; mark two sources as {name} [one]")
-        columns.append(_Column(name.lower(), unit or ""))
-    return columns
+        units[name] = unit or ""
+    return units
 
 
-def _series(file: str, columns: list[_Column], rows: list[tuple[int, list[str]]]) -> dict[str, Series]:
-    found: dict[str, list[Observation]] = {column.name: [] for column in columns}
-    units, periods = {column.name: column.unit for column in columns}, {}
+def _series(file: str, units: dict[str, str], rows: list[tuple[int, list[str]]]) -> dict[str, Series]:
+    found: dict[str, list[Observation]] = {name: [] for name in units}
+    lines: dict[Period, int] = {}
     for line, cells in rows:
-        place = f"{file}, line {line}"
+        place = f"line {line}"
         try:
             period = Period.read(cells[0])
+            if len(cells) > len(units) + 1:
+                remedy = "put numbers with a comma in quotes"
+                raise ValueError(f"{len(cells)} cells under {len(units) + 1} names; {remedy}")
+            if lines.setdefault(period, line) != line:
+                raise ValueError(f"{period.label} is in line {lines[period]} too; keep one")
+            for name, cell in zip(units, cells[1:], strict=False):
+                place = f"line {line}, {name}"
+                said = cell.lower().replace("\N{EN DASH}", "-")
+                if said not in NONE:
+                    low, high = _limits(said)
+                    source = Source(file, "", file, locator=place)
+                    found[name].append(Observation(period, low if low == high else None, low, high, "", "", source))
+                if cell.endswith("%"):
+                    units[name] = "%"
         except ValueError as error:
-            raise ClaimsError(f"{place}: {error}") from None
-        if len(cells) > len(columns) + 1:
-            remedy = "put numbers with a comma in quotes"
-            raise ClaimsError(f"{place}: {len(cells)} cells under {len(columns) + 1} names; {remedy}")
-        if period in periods:
-            raise ClaimsError(f"{place}: {period.label} is in line {periods[period]} too; keep one")
-        periods[period] = line
-        for column, cell in zip(columns, cells[1:], strict=False):
-            limits = _limits(f"{place}, {column.name}", cell)
-            if limits is not None:
-                source = Source(file, "", file, "", "", f"line {line}, {column.name}")
-                value = limits[0] if limits[0] == limits[1] else None
-                found[column.name].append(Observation(period, value, *limits, "", "", source))
-            if cell.endswith("%"):
-                units[column.name] = "%"
-    series = {}
+            raise ClaimsError(f"{file}, {place}: {error}") from None
     for name, observations in found.items():
         if not observations:
             raise ClaimsError(f"{file}: {name!r} has no figure; fill the column or remove it")
-        ordered = tuple(sorted(observations, key=lambda o: o.period))
-        series[name] = Series(name, name, name, units[name], "", ordered)
-    return series
+        observations.sort(key=lambda observation: observation.period)
+    return {name: Series(name, name, name, units[name], "", tuple(figures)) for name, figures in found.items()}
 
 
-def _limits(place: str, cell: str) -> tuple[int | Decimal, int | Decimal | None] | None:
-    said = cell.lower().replace("\N{EN DASH}", "-")
-    if said in NONE:
-        return None
+def _limits(said: str) -> tuple[int | Decimal, int | Decimal | None]:
     if floor := re.fullmatch(r"at least (.*)|(.*)\+", said):
-        return _number(place, floor[1] or floor[2]), None
+        return _number(floor[1] or floor[2]), None
     low, dash, high = re.sub(r"(?<=[0-9]) ?- ?(?=[0-9])", " to ", said).partition(" to ")
-    ends = _number(place, low), _number(place, high if dash else low)
+    ends = _number(low), _number(high if dash else low)
     if ends[1] < ends[0]:
-        raise ClaimsError(f"{place}: {cell!r} ends before it starts; swap the two")
+        raise ValueError(f"{said!r} ends before it starts; swap the two")
     return ends
 
 
-def _number(place: str, text: str) -> int | Decimal:
+def _number(text: str) -> int | Decimal:
     printed = re.sub(r"^[£$€]|%$|(?<=[0-9])[,\s\u00a0\u202f'](?=[0-9]{3})", "", text.strip())
     try:
         number = Decimal(printed)
     except InvalidOperation:
-        raise ClaimsError(f"{place}: {text!r} is not a count; {REMEDY}") from None
+        raise ValueError(f"{text!r} is not a count; {REMEDY}") from None
     if not number.is_finite() or number < 0:
-        raise ClaimsError(f"{place}: {text!r} is not a count of 0 or more; {REMEDY}")
+        raise ValueError(f"{text!r} is not a count of 0 or more; {REMEDY}")
     return int(number) if number == int(number) else number

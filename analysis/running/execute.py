@@ -90,11 +90,11 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in {**os.environ, **PINNED, **own}.items() if name not in dropped}
 
 
-def settle() -> None:
+def fix_environment() -> None:
     """Give this very process that environment; of use only before numpy is imported."""
-    settled = environment()
+    fixed = environment()
     os.environ.clear()
-    os.environ.update(settled)
+    os.environ.update(fixed)
 
 
 def _processor_flags() -> set[str]:
@@ -129,12 +129,12 @@ def execute(
     kernel: Kernel | None = None,
     jobs: int | None = None,
     cache: Path | None = None,
-    meanwhile: Callable[[], object] = lambda: None,
+    while_running: Callable[[], object] = lambda: None,
 ) -> list[str]:
     """Run every task, `jobs` at a time; the executed notebooks, cleaned, as the text of their files.
 
     A task is run when all that it needs is done. With a `cache` folder it is run only when something it depends on
-    has changed since; what a failed run finished stays there. `meanwhile` is called while the notebooks run.
+    has changed since; what a failed run finished stays there. `while_running` is called while the notebooks run.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def execute(
         kept = kept_in(every, folder)
         stale = {path: task for path, task in zip(kept, every, strict=True) if not path.exists()}
         if stale:
-            _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), meanwhile)
+            _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), while_running)
         _forget(folder, keep=set(kept))
         return [path.read_text(encoding="utf-8") for path in kept[len(every) - len(tasks) :]]
 
@@ -219,7 +219,9 @@ def _forget(cache: Path, keep: set[Path], most: int = 60) -> None:
         path.unlink(missing_ok=True)
 
 
-def _run(stale: Mapping[Path, Task], cache: Path, kernel: Kernel, jobs: int, meanwhile: Callable[[], object]) -> None:
+def _run(
+    stale: Mapping[Path, Task], cache: Path, kernel: Kernel, jobs: int, while_running: Callable[[], object]
+) -> None:
     """Run tasks into the files that keep them, in a process of its own that forks a worker for each."""
     tasks = [
         {"notebook": str(task.notebook.resolve()), "parameters": dict(task.parameters), "needy": bool(task.needs)}
@@ -237,7 +239,7 @@ def _run(stale: Mapping[Path, Task], cache: Path, kernel: Kernel, jobs: int, mea
             start_new_session=True,  # so that its children can be ended with it
         )
         try:
-            meanwhile()
+            while_running()
             process.wait()
         except BaseException:
             with contextlib.suppress(ProcessLookupError):

@@ -29,6 +29,8 @@ def display(value: Any, *, raw: bool = False, metadata: dict[str, Any] | None = 
     if not raw:
         has_bundle = hasattr(value, "_repr_mimebundle_")
         value = value._repr_mimebundle_() if has_bundle else {"text/plain": repr(value)}
+        if isinstance(value, tuple):
+            value, metadata = value
     OUTPUTS.append({"output_type": "display_data", "metadata": metadata or {}, "data": value})
 
 

@@ -25,7 +25,7 @@ def stage(name: str) -> Iterator[None]:
 
 
 def main() -> None:
-    execute.settle()
+    execute.fix_environment()
     with stage("start a Python"):
         subprocess.run([sys.executable, "-c", ""], check=True)
     with stage("import papermill and the shell"):

@@ -1,4 +1,4 @@
-"""Claims that state an amount: a count or sum, a number per head, a number per day."""
+"""Claims that state how many: a count or sum, a number per head or per day, a number of years."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import dataclasses
 from fractions import Fraction
 
 from analysis.claims.hedges import Statement
-from analysis.claims.kinds import Evidence, Kind, kind, quotient
+from analysis.claims.kinds import Kind, kind
 from analysis.claims.numbers import Number
-from analysis.claims.selection import DAYS, Amount, Figures, Subject, Unanswerable, When
+from analysis.claims.quantities import Quantity, Unanswerable
+from analysis.claims.selection import DAYS, YEAR, Subject, name_of, total, years_before
 
 ONE = Number("1", Fraction(1))
 
@@ -17,77 +18,101 @@ ONE = Number("1", Fraction(1))
 class Count(Kind):
     """The count of a period, or the sum over all periods that the claim names."""
 
-    number: Number
-    hedge: str = "bare"
-    when: When
-
-    grammar = 'hedge? (number | percent) "times"? when'
+    grammar = 'HEDGE? (NUMBER | PERCENT) "times"? when'
     reading = "{subject}, {when}"
     examples = ("removals: 594 in 2018", "removals: more than 1,700 from 2015 to 2018", "removals: 1,736 in total")
 
     @property
     def statement(self) -> Statement:
-        return Statement(self.number.times(100) if self.number.text.endswith("%") else self.number, self.hedge)
+        return Statement(self.number.times(100) if self.number.in_percent else self.number, self.hedge)
 
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        if self.number.text.endswith("%") and subject.unit != "%":
+    def evidence(self, subject: Subject) -> Quantity:
+        if self.number.in_percent and subject.unit != "%":
             raise Unanswerable("another unit", f"{subject.name} counts {subject.unit or 'things'}, no percentage.")
-        found = subject.amount(subject.stretch(self.when))
-        return Evidence(calculation=found.words, low=found.low, high=found.high, figures=found.figures)
+        return subject.amount(subject.stretch(self.when))
 
 
 @kind
 class Rate(Kind):
     """The count for each, or for every hundred or so, of what another series counts in the same period."""
 
-    number: Number
-    hedge: str = "bare"
     size: Number = ONE
-    other: tuple[str, ...]
-    when: When
 
-    grammar = "hedge? number _PER size? other when"
+    grammar = "HEDGE? NUMBER _PER size? other when"
     reading = "{subject} per {size} {other}, {when}"
     examples = ("removals: 5.6 per 100 finds in 2018",)
 
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        stretch = subject.stretch(self.when)
-        found = quotient(subject.amount(stretch), figures.subject(self.other).amount(stretch), self.size.value)
-        return dataclasses.replace(found, unit=f"per {self._whole}", quantity="")
-
-    @property
-    def _whole(self) -> str:
-        return ("" if self.size == ONE else f"{self.size.text} ") + " + ".join(self.other)
+    def evidence(self, subject: Subject) -> Quantity:
+        stretch, size = subject.stretch(self.when), self.size.value
+        each = subject.amount(stretch) / subject.other(*self.other).amount(stretch)
+        high = None if each.high is None else size * each.high
+        words = each.words if size == 1 else f"{each.words} x {size}"
+        unit = f"per {'' if self.size == ONE else f'{self.size} '}{' + '.join(self.other)}"
+        return Quantity(size * each.low, high, words, each.figures, unit)
 
 
 @kind
 class Pace(Kind):
     """The count per day, week, month or year of its period, or the time between two ("one every six days")."""
 
-    number: Number
-    hedge: str = "bare"
     every: Number = ONE
     unit: str
-    when: When
 
-    grammar = "hedge? number (_A unit | _A every unit) when"
-    reading = "{subject} every {every} {unit}(s), {when}"
+    grammar = "HEDGE? NUMBER (_A UNIT | _A every UNIT) when"
+    reading = "{subject} every {every} {unit}, {when}"
     examples = ("removals: 11 a week in 2018", "removals: more than one every 15 hours in 2018")
 
     @property
     def statement(self) -> Statement:
         """Of two every five days, that is 2/5 a day; one every six days prints the six."""
-        value = self.number.value / self.every.value
-        step = self.number.step and self.number.step / self.every.value
         one_in = self.number.value == 1 and self.every != ONE
-        return Statement(Number(self.number.text, value, step, one_in), self.hedge)
+        stated = self.number.times(1 / self.every.value)
+        return Statement(dataclasses.replace(stated, one_in=one_in), self.hedge)
 
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+    def evidence(self, subject: Subject) -> Quantity:
         stretch = subject.stretch(self.when)
         units = stretch.days / DAYS[self.unit]
         if self.unit in ("month", "year") and stretch.months:
             units = Fraction(len(stretch.months), 12 if self.unit == "year" else 1)
-        time = Amount(units, units, f"{float(units):g}", ())
-        return dataclasses.replace(
-            quotient(subject.amount(stretch), time), unit=f"a {self.unit}", quantity="", pair=None
-        )
+        pace = subject.amount(stretch) / Quantity(units, units, f"{float(units):g}")
+        return dataclasses.replace(pace, unit=f"a {self.unit}", measure="", pair=None)
+
+
+@kind
+class Coverage(Kind):
+    """For how many years, months or other periods there are figures."""
+
+    hedge: str = "exactly"
+    unit: str
+
+    grammar = "_FIGURES_FOR HEDGE? NUMBER UNIT when?"
+    reading = "number of {unit}s with figures of {subject}, {when}"
+    examples = ("removals: figures for four years",)
+
+    def evidence(self, subject: Subject) -> Quantity:
+        periods = subject.periods(subject.stretch(self.when), self.unit)
+        size = Fraction(len(periods))
+        words = f"number of figures from {name_of(periods[0])} to {name_of(periods[-1])}"
+        figures = total([subject.amount(period) for period in periods]).figures
+        return Quantity(size, size, words, figures, f"{self.unit}s")
+
+
+@kind
+class Distance(Kind):
+    """How many years or months lie between the ends of two periods that have figures."""
+
+    hedge: str = "exactly"
+    unit: str
+
+    grammar = "NUMBER UNIT span"
+    reading = "{unit}s between {when.change} of {subject}"
+    examples = ("removals: three years from 2015 to 2018",)
+
+    def evidence(self, subject: Subject) -> Quantity:
+        later, earlier = subject.ends(self.when)
+        earlier = earlier or years_before(later)
+        above, below = subject.pair(later, earlier)
+        months = 12 * (later.end.year - earlier.end.year) + later.end.month - earlier.end.month
+        size = Fraction(months, max(1, round(12 * DAYS[self.unit] / YEAR)))
+        words = f"end of {name_of(later)} - end of {name_of(earlier)}"
+        return Quantity(size, size, words, above.figures + below.figures, f"{self.unit}s")

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from fractions import Fraction
+from collections.abc import Mapping
 
-from analysis.claims.hedges import Statement
-from analysis.claims.kinds import Evidence, Kind, difference, kind, quotient
-from analysis.claims.kinds.changes import Span
-from analysis.claims.numbers import Number
-from analysis.claims.selection import Amount, Figures, Subject, Unanswerable, When, name_of
-
-ZERO = Number("0", Fraction(0))
+from analysis.claims.kinds import Kind, kind
+from analysis.claims.quantities import Quantity, Unanswerable
+from analysis.claims.selection import Subject, When, name_of, total
 
 
 @kind
@@ -23,11 +19,11 @@ class Rank(Kind):
 
     rank: int = 1
     lowest: bool = False
-    when: When = When()
     scope: When = When()
     other: tuple[str, ...] | None = None
 
-    grammar = '(ordinal "-"?)? extreme (on? scope? | scope on | "of" all when)'
+    grammar = '(ORDINAL "-"?)? EXTREME (on? scope? | scope on | "of" all when)'
+    reading = "{subject}, {when}: {claim.place}, {scope}"
     examples = (
         "removals: highest in 2018",
         "removals: record in 2018",
@@ -35,12 +31,23 @@ class Rank(Kind):
         "removals: lowest of all series in 2018",
     )
 
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+    statement = None
+
+    @property
+    def extreme(self) -> str:
+        return "lowest" if self.lowest else "highest"
+
+    @property
+    def place(self) -> str:
+        rank = f"{self.rank} from the {self.extreme}" if self.rank > 1 else self.extreme
+        return f"{rank} of all {'periods' if self.other is None else 'series'}"
+
+    def evidence(self, subject: Subject) -> Quantity:
         own = subject.spans[-1] if self.when == When() else subject.stretch(self.when)
         subject.amount(own)
         if self.other is not None:
-            alike = [name for name, series in figures.series.items() if series.unit == subject.unit]
-            amounts = {name: figures.subject([name]).amount(own) for name in alike}
+            alike = [name for name, series in subject.figures.items() if series.unit == subject.unit]
+            amounts = {name: subject.other(name).amount(own) for name in alike}
             return self._placed(subject.name, amounts, f" in {self.when}")
         periods = subject.periods(subject.stretch(self.scope), "year" if own.is_year else "season")
         if own not in periods:
@@ -49,14 +56,8 @@ class Rank(Kind):
         amounts = {name_of(period): subject.amount(period) for period in periods}
         return self._placed(name_of(own), amounts, f" since {name_of(periods[0])}")
 
-    def echo(self, subject: str) -> str:
-        place = f"{self.rank} from the " * (self.rank > 1) + ("lowest" if self.lowest else "highest")
-        return (
-            f"{subject}, {self.when}: {place} of {'all periods' if self.other is None else 'all series'}, {self.scope}"
-        )
-
-    def _placed(self, name: str, amounts: dict[str, Amount], where: str) -> Evidence:
-        own, figures = amounts[name], tuple(figure for amount in amounts.values() for figure in amount.figures)
+    def _placed(self, name: str, amounts: Mapping[str, Quantity], where: str) -> Quantity:
+        own, figures = amounts[name], total(list(amounts.values())).figures
         others = {label: amount for label, amount in amounts.items() if label != name}
         if not others:
             raise Unanswerable("too few comparisons", f"{name} is the only figure; a rank needs two.", figures)
@@ -67,67 +68,68 @@ class Rank(Kind):
         if unsure and len(ahead) < self.rank <= len(ahead) + len(unsure) + 1:
             sentence = f"A range leaves open whether {' and '.join(unsure)} goes beyond {name}."
             raise Unanswerable("range too wide", sentence, figures)
-        verdict = "contradicted" if len(ahead) != self.rank - 1 else "overstated" if ties else "holds"
         beyond = " and ".join(f"{label} ({amounts[label].words})" for label in ahead)
-        place = f"comes after {beyond}" if ahead else f"is the {'lowest' if self.lowest else 'highest'}"
+        place = f"comes after {beyond}" if ahead else f"is the {self.extreme}"
         shared = f", together with {' and '.join(ties)}" if ties else ""
-        return Evidence(
-            calculation=f"{'min' if self.lowest else 'max'}({', '.join(a.words for a in amounts.values())})",
-            low=own.low,
-            high=own.high,
+        return dataclasses.replace(
+            own,
+            words=f"{'min' if self.lowest else 'max'}({', '.join(a.words for a in amounts.values())})",
             figures=figures,
-            verdict=verdict,
+            verdict="contradicted" if len(ahead) != self.rank - 1 else "overstated" if ties else "holds",
             sentence=f"{name} ({own.words}) {place}{shared}, of {len(amounts)} figures{where}.",
         )
 
-    def _beyond(self, one: Amount, other: Amount) -> bool:
+    def _beyond(self, one: Quantity, other: Quantity) -> bool:
         """Whether `one` is certainly more, or less where the lowest is sought, than `other`."""
         low, high = (one, other) if self.lowest else (other, one)
         return low.high is not None and low.high < high.low
 
 
 @kind
+class Peak(Rank):
+    """The highest or lowest count, which has to be that of the period named, if one is."""
+
+    grammar = 'EXTREME "at" HEDGE? NUMBER on? scope?'
+    examples = ("removals: peaked at 594",)
+
+    statement = Kind.statement
+
+    def evidence(self, subject: Subject) -> Quantity:
+        if self.when == When():
+            choose, periods = min if self.lowest else max, subject.periods(subject.stretch(self.scope))
+            best = choose(periods, key=lambda period: subject.amount(period).low)
+            return dataclasses.replace(self, when=When(best, best)).evidence(subject)
+        ranked = super().evidence(subject)
+        return ranked if ranked.verdict == "contradicted" else dataclasses.replace(ranked, verdict="", sentence="")
+
+
+@kind
 class Comparison(Kind):
     """More or fewer than another series counts in the same period."""
 
-    lower: bool = False
-    other: tuple[str, ...]
-    when: When
-
-    grammar = '(more "common"? "than" | _OUTNUMBERS) other when'
+    grammar = '(MORE "common"? "than" | _OUTNUMBERS) other when'
     reading = "{subject} against {other}, {when}"
     examples = ("removals: fewer than finds in 2018",)
 
-    @property
-    def statement(self) -> Statement:
-        return Statement(ZERO, "more than", self.lower)
-
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        other, stretch = figures.subject(self.other), subject.stretch(self.when)
+    def evidence(self, subject: Subject) -> Quantity:
+        other, stretch = subject.other(*self.other), subject.stretch(self.when)
         if subject.unit != other.unit:
             sentence = f"{subject.name} counts {subject.unit}, {other.name} counts {other.unit}: unlike things"
             raise Unanswerable("another unit", f"{sentence} have no order.")
-        return difference(subject.amount(stretch), other.amount(stretch))
+        return subject.amount(stretch) - other.amount(stretch)
 
 
 @kind
 class Faster(Kind):
     """A larger rise, or fall, in per cent than that of another series over the same time."""
 
-    falls: bool = False
-    other: tuple[str, ...]
-    span: Span
-
-    grammar = '(up | down) _FASTER "than" other span'
-    reading = "ratio {span} of {subject} against that of {other}"
+    grammar = '(UP | DOWN) _FASTER "than" other span'
+    reading = "ratio {when.change} of {subject} against that of {other}"
     examples = ("removals: rose faster than finds from 2017 to 2018",)
 
-    @property
-    def statement(self) -> Statement:
-        return Statement(ZERO, "more than", self.falls)
-
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
-        subjects = (subject, figures.subject(self.other))
-        own, other = (quotient(*one.pair(*self.span.ends(one))) for one in subjects)
-        ratios = (Amount(e.low, e.high, e.calculation, e.figures) for e in (own, other))
-        return dataclasses.replace(difference(*ratios), unit="ratio", quantity="", pair=None)
+    def evidence(self, subject: Subject) -> Quantity:
+        other = subject.other(*self.other)
+        later, earlier = subject.pair(*subject.ends(self.when))
+        other_later, other_earlier = other.pair(*other.ends(self.when))
+        found = later / earlier - other_later / other_earlier
+        return dataclasses.replace(found, unit="ratio", measure="", pair=None)

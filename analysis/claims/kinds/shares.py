@@ -5,21 +5,16 @@ from __future__ import annotations
 import dataclasses
 from fractions import Fraction
 
-from analysis.claims.kinds import Evidence, Kind, kind, quotient
-from analysis.claims.numbers import Number
-from analysis.claims.selection import Amount, Figures, Subject, Unanswerable, When
+from analysis.claims.kinds import Kind, kind
+from analysis.claims.quantities import Quantity, Unanswerable
+from analysis.claims.selection import Subject, When, total
 
 
 @kind
 class Share(Kind):
     """What part, or how many times as much, of another series this one is in the same period; or of all together."""
 
-    number: Number
-    hedge: str = "bare"
-    other: tuple[str, ...]
-    when: When
-
-    grammar = '_HOLDS? hedge? (share "of" "all"? | (multiple | share) _AS_MANY) (other | all) when'
+    grammar = '_HOLDS? HEDGE? (_share "of" "all"? | (multiple | _share) _AS_MANY) (other | all) when'
     reading = "share of {subject} in {other}, {when}"
     examples = (
         "finds: 18 times as many as removals in 2018",
@@ -27,29 +22,25 @@ class Share(Kind):
         "removals: nearly one in seventeen of finds in 2018",
     )
 
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+    def evidence(self, subject: Subject) -> Quantity:
         stretch = subject.stretch(self.when)
-        part, whole = subject.amount(stretch), figures.subject(self.other).amount(stretch)
-        found = quotient(part, whole)
+        part, whole = subject.amount(stretch), subject.other(*self.other).amount(stretch)
+        found = part / whole
         if self.number.value > 1:
             return found
-        found = dataclasses.replace(found, unit="%", quantity="", pair=None)
         if None in (part.high, whole.high) or part.high >= whole.low:
-            return found
-        rest = Amount(whole.low - part.high, whole.high - part.low, "", ())
-        return dataclasses.replace(found, quantity="share", pair=(part, rest))
+            return dataclasses.replace(found, unit="%", measure="", pair=None)
+        rest = Quantity(whole.low - part.high, whole.high - part.low, "")
+        return dataclasses.replace(found, unit="%", measure="share", pair=(part, rest))
 
 
 @kind
 class ShareOfTotal(Kind):
     """What part of all its periods, or of the stretch named second, falls into the stretch named first."""
 
-    number: Number
-    hedge: str = "bare"
-    when: When
     whole: When = When()
 
-    grammar = 'hedge? share "of" "the" "total" when'
+    grammar = 'HEDGE? _share "of" "the" "total" when'
     reading = "share of {when} in {whole} of {subject}"
     examples = (
         "the last two years hold nearly two-thirds of removals",
@@ -57,18 +48,17 @@ class ShareOfTotal(Kind):
         "2018 holds more than half of removals from 2017 to 2018",
     )
 
-    def evidence(self, subject: Subject, figures: Figures) -> Evidence:
+    def evidence(self, subject: Subject) -> Quantity:
         part, whole = subject.stretch(self.when), subject.stretch(self.whole)
         inside, every = subject.amount(part), subject.amount(whole)
         if not (whole.start <= part.start and part.end <= whole.end):
             raise Unanswerable("missing period", "The part is not inside the whole.")
         outside = [period for period in subject.periods(whole) if period.end < part.start or part.end < period.start]
-        about = {"figures": every.figures, "unit": "%", "quantity": "", "pair": None}
-        found = dataclasses.replace(quotient(inside, every), **about)
+        found = dataclasses.replace(inside / every, figures=every.figures, unit="%", measure="", pair=None)
         if not outside:
             return found
-        amounts = [subject.amount(period) for period in outside]
-        rest = sum(amounts[1:], amounts[0])  # a range outside the part widens the whole only, one inside both
+        rest = total([subject.amount(period) for period in outside])
+        # a range outside the part widens the whole only, one inside both
         low = Fraction(0) if rest.high is None else inside.low / (inside.low + rest.high)
         high = Fraction(1) if inside.high is None else inside.high / (inside.high + rest.low)
-        return dataclasses.replace(found, low=low, high=high, quantity="share", pair=(inside, rest))
+        return dataclasses.replace(found, low=low, high=high, measure="share", pair=(inside, rest))
