@@ -45,7 +45,7 @@ def test_count_per_100_incidents_carries_bounds_and_rounding():
     earlier = per_100(COUNTS, FISCAL[0], FINDS_BEFORE)
     assert earlier.low == pytest.approx(46200 / 9295, rel=1e-12)
     assert earlier.high == pytest.approx(52700 / 9215, rel=1e-12)
-    assert (earlier.value, earlier.reason) == (None, "the incidents are known only as a range")
+    assert (earlier.value, earlier.reason) == (None, "the other count is known only as a range")
 
 
 def test_count_per_100_of_a_falling_series_keeps_its_value_and_says_what_bounds_it_lacks():

@@ -81,6 +81,8 @@ def course(counts: Sequence[int]) -> str:
 def _definition(series: Series) -> str:
     """What was counted, in the words of the source, where it was the same in every year."""
     definitions = {observation.definition for observation in series.observations}
+    if definitions == {series.title}:
+        return ""
     return f": {definitions.pop()}" if len(definitions) == 1 else ", not always counted in the same way"
 
 

@@ -251,5 +251,6 @@ def _pattern(rows: Sequence[Row], scale: Scale, styles: Mapping[str, str]) -> st
     name = next((name for row in rows for name, mark in row.marks.items() if mark.point), "")
     known = [(row.marks[name].estimate, row.name) for row in rows if name in row.marks]
     known = sorted((pair for pair in known if pair[0].value is not None), key=lambda pair: pair[0].value)
-    ends = [f"{number_text(e.value, e.unit, styles.get(name, ''))} ({label})" for e, label in (*known[:1], *known[-1:])]
-    return f"{said}; {inside(name)} from {' to '.join(ends)}." if known else f"{said}."
+    ends = (*known[:1], *known[1:][-1:])
+    ends = [f"{number_text(e.value, e.unit, styles.get(name, ''))} ({label})" for e, label in ends]
+    return f"{said}; {inside(name)} {'from ' * (len(ends) > 1)}{' to '.join(ends)}." if known else f"{said}."

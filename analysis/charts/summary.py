@@ -66,7 +66,7 @@ def counts_and_forecast(series: Series, rates: Sequence[Estimate], recommended: 
             "80% (thick) and 95% (thin) prediction intervals of two methods; how often in 100 such 95% "
             "intervals held the next count was measured on other short public series."
         ),
-        pattern=f"One column a year, {course(counts)}, then the two ranges beside each other.",
+        pattern=f"One column a year, {course(counts)}, then {_ranges(recommended, usual)}.",
         cannot_show="Why the counts changed, or that past changes go on.",
         table=_table(series, rates, (recommended, usual), year),
         of=series,
@@ -90,6 +90,11 @@ def _words(axes: Axes, forecast: Forecast, colour: str, point: tuple[float, floa
     for k, (text, options) in enumerate(lines):
         where = {"xycoords": ("figure fraction", "axes fraction"), "xytext": (0, 15 - 15 * k)}
         note(axes, LABELS / WIDTH, place, text, **where | options)
+
+
+def _ranges(recommended: Forecast, usual: Forecast) -> str:
+    given = sum(forecast["95"].value is not None for forecast in (recommended, usual))
+    return ("no range", "one range", "the two ranges beside each other")[given]
 
 
 def _worth(forecast: Forecast) -> str:

@@ -29,6 +29,23 @@ def relative_growth_standing(relative: Estimate) -> Conclusion:
 
 
 @computed
+def bounds_standing(bounds: Estimate) -> Conclusion:
+    """Whether counts can come from months that do not fall: "possible" or "impossible".
+
+    Examples
+    --------
+    >>> about = dict(estimand="ratio", unit="ratio", method="bounds")
+    >>> bounds_standing(Estimate(reason="impossible: no non-decreasing months add up to the counts", **about)).verdict
+    'impossible'
+    """
+    return Conclusion(
+        about="the counts as sums of months that do not fall",
+        verdict="possible" if bounds.interval else "impossible",
+        rule="possible: the linear programme has a solution",
+    )
+
+
+@computed
 def change_standing(change: Estimate) -> Conclusion:
     """Whether a published change is one up or down: "rose", "fell", "did not change" or "unknown".
 

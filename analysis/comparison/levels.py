@@ -12,20 +12,20 @@ from analysis.periods import Period
 
 
 @computed
-def count_per_100(count: Estimate, bounds: Estimate, incidents: Count) -> Estimate:
-    """Count of one kind for every 100 incidents of another, as the range that rounding and alignment allow.
+def count_per_100(count: Estimate, bounds: Estimate, other: Count) -> Estimate:
+    """Count of one kind for every 100 of another, as the range that rounding and alignment allow.
 
     A ratio of unlike things, not a rate: nothing says that each of the one comes out of the other.
 
     Parameters
     ----------
-    count, bounds : the numerator put on the period of the incidents, spread evenly and as bounds, both from
+    count, bounds : the numerator put on the period of the other count, spread evenly and as bounds, both from
         `analysis.comparison.alignment.aligned_count`.
-    incidents : the denominator, a count or a range of counts.
+    other : the denominator, a count or a range of counts.
 
     Returns
     -------
-    Estimate with a range. No value where the incidents are known only as a range, no limit where `bounds` has
+    Estimate with a range. No value where the other count is known only as a range, no limit where `bounds` has
     none; `reason` says why.
 
     Examples
@@ -37,12 +37,12 @@ def count_per_100(count: Estimate, bounds: Estimate, incidents: Count) -> Estima
     >>> round(ratio.value, 3), round(ratio.low, 2), round(ratio.high, 2)
     (5.109, 4.95, 5.26)
     """
-    least, most = limits_of(incidents)
-    about = {"estimand": "count for every 100 incidents", "unit": "per 100 incidents", "method": "ratio of two counts"}
+    least, most = limits_of(other)
+    about = {"estimand": "count for every 100 of the other series", "unit": "per 100", "method": "ratio of two counts"}
     if least == 0:
         return Estimate(**about, n=2, reason=ZERO)
     known = count.value is not None and least == most
-    reasons = [] if known else [f"the incidents are {RANGE_ONLY}" if least < most else count.reason]
+    reasons = [] if known else [f"the other count is {RANGE_ONLY}" if least < most else count.reason]
     if bounds.low is None or bounds.high is None:
         reasons.append(bounds.reason)
     return Estimate(

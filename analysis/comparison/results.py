@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.comparison.alignment import aligned_count, aligned_growth_ratio
 from analysis.comparison.association import correlation_of_changes
-from analysis.comparison.conclusions import relative_growth_standing
+from analysis.comparison.conclusions import bounds_standing, relative_growth_standing
 from analysis.comparison.levels import count_per_100
 from analysis.comparison.side_by_side import Count, ratio_of_growth_ratios, ratio_of_growth_ratios_range
 from analysis.estimates import Conclusion, Estimate, computed
@@ -37,9 +37,10 @@ def compare(
     Returns
     -------
     "aligned" and "bounds" : the first series on both periods ("before", "after", "ratio"), spread evenly over
-    months, and if months only do not fall. "relative" : the ratio of the two growth ratios, with "rounding" alone
-    and with the confidence interval at each dispersion, and how it stands. "per-100" : count for every 100 of the
-    other in the later period, "per-100-before" in the earlier. "correlation" : of the yearly changes, or why there
+    months, and if months only do not fall, with "standing" for whether that can be. "relative" : the ratio of the
+    two growth ratios, with "rounding" alone and with the confidence interval at each dispersion, and how it stands.
+    "per-100" : count for every 100 of the other in the later period, "per-100-before" in the earlier.
+    "correlation" : of the yearly changes, or why there
     is none.
 
     Examples
@@ -50,7 +51,7 @@ def compare(
     >>> round(found["aligned"]["ratio"].value, 4), found["relative"]["standing"].verdict
     (1.137, 'not told apart')
     """
-    sides = {
+    sides: dict[str, dict[str, Estimate | Conclusion]] = {
         name: {
             "before": aligned_count(periods, counts, span[0], spread),
             "after": aligned_count(periods, counts, span[1], spread),
@@ -69,6 +70,7 @@ def compare(
     relative["standing"] = relative_growth_standing(relative["dispersion-1"])
     pair = [aligned["before"].value, aligned["after"].value]
     least = earlier[0] if isinstance(earlier, tuple) else earlier
+    bounds["standing"] = bounds_standing(bounds["ratio"])
     return sides | {
         "relative": relative,
         "per-100": count_per_100(aligned["after"], bounds["after"], later),

@@ -143,7 +143,11 @@ def load(folder: str | Path = DEFAULT, *, as_of: str | date = "") -> Study:
         checks += found
     outcome = next(one for one in series.values() if one.role == "outcome")
     words = wording.read(place, outcome)
-    series[outcome.name] = dataclasses.replace(outcome, unit=words.unit)
+    rows = tuple(
+        dataclasses.replace(o, definition=words.measures) if o.definition == outcome.title else o
+        for o in outcome.observations
+    )
+    series[outcome.name] = dataclasses.replace(outcome, unit=words.unit, observations=rows)
     article, claims = _article(place)
     files |= {name: open_file(place, name) for name in (wording.NAME, CLAIMS) if (place / name).exists()}
     sha256 = {name: package.fingerprint(content)["hash"].removeprefix("sha256:") for name, content in files.items()}

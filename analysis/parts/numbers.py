@@ -12,13 +12,18 @@ _STYLE = re.compile(r"\.(\d)f|(\d)s")
 
 
 def significant(number: float, figures: int) -> str:
-    """`number` rounded to so many significant figures, without exponent.
+    """`number` rounded to so many significant figures; a power of ten only where nobody could read the zeros.
 
-    >>> significant(1639.2, 2), significant(0.04179, 2), significant(12.96, 3)
-    ('1,600', '0.042', '13.0')
+    >>> significant(1639.2, 2), significant(0.04179, 2), significant(12.96, 3), significant(1.39e30, 3)
+    ('1,600', '0.042', '13.0', '1.39 × 10^30')
+    >>> significant(-1.8e-16, 3)  # what is left of 0 by rounding
+    '0'
     """
-    if number == 0:
+    if abs(number) < 1e-12:
         return "0"
+    if abs(number) >= 1e15:
+        power = math.floor(math.log10(abs(number)))
+        return f"{significant(number / 10**power, figures)} × 10^{power}"
     decimals = figures - 1 - math.floor(math.log10(abs(number)))
     rounded = round(number, decimals)
     if rounded and math.floor(math.log10(abs(rounded))) > math.floor(math.log10(abs(number))):

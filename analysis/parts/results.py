@@ -79,7 +79,7 @@ class Results(Mapping[str, Result]):
     def numbered(self, prefix: str) -> list[str]:
         """The numbers under `prefix`, in order: "1", "2" for "step.1.ratio" and "step.2.ratio"."""
         found = (re.match(rf"{re.escape(prefix)}\.(\d+)\.", name) for name in self)
-        return list(dict.fromkeys(match[1] for match in found if match))
+        return sorted({match[1] for match in found if match}, key=int)
 
 
 def named(prefix: str, results: Any, *, of: Origin = ()) -> Results:

@@ -50,7 +50,7 @@ def render(
     parameters : the parameters of the run.
     changed_from_defaults : those that differ from the default, each with the default.
     provenance : what the run depends on besides, a table of names and values a heading ("Packages": {"numpy": "2.4"}).
-    dated : the day on which the figures were published, an ISO date; that of the citation unless given.
+    dated : the day, month or year in which the figures were published, in ISO format; "" where it is not known.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def render(
         commands=_commands({name: parameters[name] for name in changed_from_defaults}),
         parameters=_parameters(parameters, changed_from_defaults),
         changed=bool(changed_from_defaults),
-        dated=_dated(dated or citation["dated"]),
+        dated=_dated(dated),
         provenance=[_provenance(*group) for group in provenance.items()],
     )
     return text.strip() + "\n"
