@@ -64,7 +64,7 @@ def test_a_researcher_changes_the_level_and_reads_the_sentence(address):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.goto(address)
-        answer = page.locator(".jp-RenderedHTMLCommon li", has_text="times as many").first
+        answer = page.locator(".jp-RenderedHTMLCommon li", has_text="2016 against 2015").first
         answer.wait_for(timeout=60_000)
         assert "95% confidence interval 2.51 to 3.65" in answer.text_content()
 
