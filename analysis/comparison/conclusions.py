@@ -40,7 +40,7 @@ def bounds_standing(bounds: Estimate) -> Conclusion:
     """
     return Conclusion(
         about="the counts as sums of months that do not fall",
-        verdict="possible" if bounds.interval else "impossible",
+        verdict="impossible" if bounds.low is None and bounds.high is None else "possible",
         rule="possible: the linear programme has a solution",
     )
 

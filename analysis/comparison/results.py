@@ -70,7 +70,7 @@ def compare(
     relative["standing"] = relative_growth_standing(relative["dispersion-1"])
     pair = [aligned["before"].value, aligned["after"].value]
     least = earlier[0] if isinstance(earlier, tuple) else earlier
-    bounds["standing"] = bounds_standing(bounds["ratio"])
+    bounds["standing"] = bounds_standing(bounds["after"])
     return sides | {
         "relative": relative,
         "per-100": count_per_100(aligned["after"], bounds["after"], later),

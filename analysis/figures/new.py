@@ -114,7 +114,8 @@ def _column(lines: list[tuple[int, list[str]]], at: int, column: int, name: str)
     found.sort()
     rows = [f"{text},{count}" for _, text, count in found]
     title = header[column].strip()
-    title = "" if title.lower() in _COUNT_NAMES else title[:1].upper() + title[1:]
+    title = re.sub("[_-]+", " ", name) if title.lower() in _COUNT_NAMES else title
+    title = title[:1].upper() + title[1:]
     years = [period.end.year for period, *_ in found]
     return _Table(_slug(title or name), title, "\n".join(["period,count", *rows, ""]), years)
 

@@ -118,11 +118,12 @@ def table(
     """A Table from rows of text and numbers.
 
     Numbers are written as `analysis.parts.numbers.number_text` writes them: by the column's unit in `units`, with the
-    digits in `styles` (".1f", "2s"). An Estimate in a cell shows its value, or the reason why there is none.
+    digits in `styles` (".1f", "2s"). An Estimate in a cell shows its value, or the reason why there is none. A table
+    without rows has one that says so, as a table of headings alone means nothing to a screen reader.
     """
     units, styles = units or {}, styles or {}
     texts, values = [], []
-    for row in rows:
+    for row in list(rows) or [["none"] * len(columns)]:
         written = [
             _cell(cell, units.get(column, "count"), styles.get(column, ""))
             for column, cell in zip(columns, row, strict=True)
