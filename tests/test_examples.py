@@ -67,7 +67,7 @@ def test_no_result_is_of_the_default_study(example):
 
 
 @needs_chromium
-@pytest.mark.parametrize("view", ["light", "narrow", "dark"])
+@pytest.mark.parametrize("view", ["light", "narrow dark"])
 def test_axe_finds_nothing(visit, view):
     assert axe_finds(visit(view)) == []
 
