@@ -54,7 +54,7 @@ def said(text: str) -> str:
 
 
 def test_chapters_come_first_and_the_summary_needs_them(compendium: Path) -> None:
-    summary, *rest = plan.planned({"level": 0.9, "seed": 1})
+    summary, *rest = plan.planned({"level": 0.9, "seed": 1}, ())
     assert [task.name for task in rest] == ["01_a", "02_b"]
     assert summary.needs == tuple(rest)
     assert [task.parameters for task in (summary, *rest)] == [{"level": 0.9}] * 3  # a default given in words is none
@@ -66,15 +66,15 @@ def test_chapters_come_first_and_the_summary_needs_them(compendium: Path) -> Non
 def test_in_a_run_the_summary_finds_the_chapters_and_starts_nothing(
     compendium: Path, kernel: execute.Kernel, cache: str | None
 ) -> None:
-    texts = execute.execute(plan.planned({}), kernel=kernel, cache=cache and compendium / cache)
+    texts = execute.execute(plan.planned({}, ()), kernel=kernel, cache=cache and compendium / cache)
     assert said(texts[0]) == "At most 95%, at least 95%."
-    texts = execute.execute(plan.planned({"level": 0.5}), kernel=kernel, cache=cache and compendium / cache)
+    texts = execute.execute(plan.planned({"level": 0.5}, ()), kernel=kernel, cache=cache and compendium / cache)
     assert said(texts[0]) == "At most 50%, at least 50%."
     assert not (compendium / ".build" / "notebooks").exists()  # the user's own cache has no part in it
 
 
 def test_results_carry_the_notebook_and_the_cell_that_computed_them(compendium: Path) -> None:
-    texts = execute.execute(plan.planned({}))
+    texts = execute.execute(plan.planned({}, ()))
     records = chapters.collected({"00_summary": json.loads(texts[0])})
     assert {name: (r["notebook"], r["cell"]) for name, r in records.items()} == {
         "a": ("01_a", "show-a"),
@@ -108,11 +108,11 @@ def test_chapters_that_contradict_each_other_stop_the_run(compendium: Path) -> N
     notebook(compendium / "02_b.ipynb", show=CHAPTER.format(name="a").replace("100", "101"))
     told = "00_summary.ipynb, cell state: ContradictingResults: result 'a': 01_a, cell show-a, and 02_b, cell show,"
     with pytest.raises(NotebookFailed, match=told):
-        execute.execute(plan.planned({}))
+        execute.execute(plan.planned({}, ()))
 
 
 def test_a_notebook_run_by_itself_brings_what_it_needs(compendium: Path) -> None:
-    summary = plan.planned({})[0]
+    summary = plan.planned({}, ())[0]
     assert said(execute.execute([summary])[0]) == "At most 95%, at least 95%."
     with pytest.raises(NotebookFailed, match="01_a.ipynb: read before it was run"):
         execute.execute([Task(summary.notebook)])

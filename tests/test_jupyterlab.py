@@ -13,12 +13,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from browsing import needs_chromium
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt-get install chromium")
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -57,28 +56,23 @@ def _wait_for(url, server, seconds=60):
     raise AssertionError(f"{url} did not answer in {seconds} seconds")
 
 
-def test_a_researcher_changes_the_level_and_reads_the_sentence(address):
-    from playwright.sync_api import sync_playwright
+def test_a_researcher_changes_the_level_and_reads_the_sentence(address, browser):
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.goto(address)
+    answer = page.locator(".jp-RenderedHTMLCommon li", has_text="2016 against 2015").first
+    answer.wait_for(timeout=60_000)
+    assert "95% confidence interval 2.51 to 3.65" in answer.text_content()
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(address)
-        answer = page.locator(".jp-RenderedHTMLCommon li", has_text="2016 against 2015").first
-        answer.wait_for(timeout=60_000)
-        assert "95% confidence interval 2.51 to 3.65" in answer.text_content()
+    cell = page.locator(".jp-CodeCell", has_text=re.compile(r"confidence level, above")).first
+    editor = cell.locator(".cm-content")
+    editor.click()
+    source = editor.inner_text()
+    assert "level: float = 0.95" in source
+    editor.fill(source.replace("level: float = 0.95", "level: float = 0.8"))
+    page.keyboard.press("Escape")
+    page.locator(".lm-MenuBar-item", has_text="Run").first.click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
-        cell = page.locator(".jp-CodeCell", has_text=re.compile(r"confidence level, above")).first
-        editor = cell.locator(".cm-content")
-        editor.click()
-        source = editor.inner_text()
-        assert "level: float = 0.95" in source
-        editor.fill(source.replace("level: float = 0.95", "level: float = 0.8"))
-        page.keyboard.press("Escape")
-        page.locator(".lm-MenuBar-item", has_text="Run").first.click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-
-        changed = page.locator(".jp-RenderedHTMLCommon li", has_text="80% confidence interval").first
-        changed.wait_for(timeout=90_000)
-        assert "2.67 to 3.42" in changed.text_content()  # Clopper-Pearson at 80%, by R's poisson.test
-        browser.close()
+    changed = page.locator(".jp-RenderedHTMLCommon li", has_text="80% confidence interval").first
+    changed.wait_for(timeout=90_000)
+    assert "2.67 to 3.42" in changed.text_content()  # Clopper-Pearson at 80%, by R's poisson.test

@@ -51,7 +51,7 @@ def describe_changes(
     activity in the first year as the later years suggest would lose it). "largest" : the one furthest from no change
     among those that stand out, or among all where none does. "changes" : their number "n" and how they stand together.
     "slowdown", "joint-rise" : as `growth_slowdown` and `joint_rise`, with how they stand; "slowdown" also has a
-    "direction".
+    "direction". "back-cast" : as `back_cast`, on which each "condition" rests.
 
     Examples
     --------
@@ -63,10 +63,10 @@ def describe_changes(
     """
     described = [_described(step, counts) for step in steps]
     slowdown = _slowdown(years, counts, level)
-    months = back_cast(years, counts, level=level)["months"]
+    back = back_cast(years, counts, level=level)
     for place, found in enumerate([slowdown, *described]):
         found["tipping-months"] = tipping_months(found["ratio"]) if place < 2 else NO_PART
-        found["condition"] = condition_standing(found["tipping-months"], months)
+        found["condition"] = condition_standing(found["tipping-months"], back["months"])
     standings = [step["standing"] for step in described]
     out = [step for step in described if step["standing"].verdict in OUTSTANDING]
     rises = sum(later > earlier for earlier, later in zip(counts, counts[1:], strict=False))
@@ -79,6 +79,7 @@ def describe_changes(
             "standing": steps_standing(standings),
         },
         "slowdown": slowdown,
+        "back-cast": back,
         "joint-rise": joint_rise(years, counts, level=level)
         | {"standing": joint_rise_standing(rises=rises, changes=len(steps))},
     }

@@ -28,23 +28,19 @@ class Reading:
     exposure: tuple[float, ...]
 
 
-def first_year_readings(years: Sequence[int], counts: Sequence[int], *, partial: bool = True) -> list[Reading]:
+def first_year_readings(years: Sequence[int], counts: Sequence[int]) -> list[Reading]:
     """Readings of the first year: as 12, 9 or 6 months of activity, and left out where other years are left.
-
-    partial : whether the first year may have been a part of one; if not, it is read as 12 months or left out.
 
     Examples
     --------
     >>> [reading.label for reading in first_year_readings((2015, 2016, 2017), (153, 462, 527))]
     ['2015 as 12 months', '2015 as 9 months', '2015 as 6 months', 'without 2015']
-    >>> [reading.label for reading in first_year_readings((2015, 2016), (153, 462), partial=False)]
-    ['2015 as 12 months', 'without 2015']
     """
     years, counts = checked_series(years, counts)
     full = (1.0,) * (len(years) - 1)
     readings = [
         Reading(label=f"{years[0]} as {active} months", years=years, counts=counts, exposure=(active / 12, *full))
-        for active in (MONTHS if partial else MONTHS[:1])
+        for active in MONTHS
     ]
     rest = Reading(label=f"without {years[0]}", years=years[1:], counts=counts[1:], exposure=full)
     return [*readings, rest] if full else readings
@@ -83,9 +79,7 @@ def tipping_months(ratio: Estimate) -> Estimate:
 
 
 @computed
-def first_year(
-    years: Sequence[int], counts: Sequence[int], *, partial: bool = True, level: float = 0.95
-) -> dict[str, dict[str, Estimate]]:
+def first_year(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, dict[str, Estimate]]:
     """Growth a year under each reading of the first year, for each model of constant growth.
 
     Returns
@@ -104,7 +98,7 @@ def first_year(
             name: model(reading.years, reading.counts, reading.exposure, level).estimates["growth"]
             for name, model in growth_models().items()
         }
-        for reading in first_year_readings(years, counts, partial=partial)
+        for reading in first_year_readings(years, counts)
     }
 
 

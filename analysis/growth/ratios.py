@@ -20,7 +20,7 @@ from analysis.models.rates import holm
 class Step:
     """One consecutive pair of counts and everything that is said about its change.
 
-    `by_dispersion` holds the interval of the ratio at each known dispersion, `widest` the last of them; `p_holm` is
+    `by_dispersion` holds the interval of the ratio at each known dispersion; `p_holm` is
     adjusted over the steps of the series; `bonferroni` covers all of them together; `tipping` is the dispersion at
     which the two counts can no longer be told apart.
     """
@@ -35,11 +35,6 @@ class Step:
     p_holm: Estimate
     by_dispersion: dict[float, Estimate]
     tipping: Estimate
-
-    @property
-    def widest(self) -> Estimate:
-        """The ratio with its interval at the largest dispersion shown."""
-        return self.by_dispersion[max(self.by_dispersion)]
 
 
 @computed

@@ -43,10 +43,11 @@ def run(given: Mapping[str, Any], *, kernel: Any = None, cache: Path | None = BU
 
     Of a chapter that the study has no data for, its question is left and what it would need.
     """
-    tasks = plan.planned(given)
+    absent = plan.lacking(given)
+    tasks = plan.planned(given, absent)
     texts = execute.execute(tasks, kernel=kernel, cache=cache, while_running=_import_publishing)
     found = {task.notebook.name: text for task, text in zip(tasks, texts, strict=True)}
-    found |= {path.name: _question_only(path, words) for path, words in plan.lacking(given).items()}
+    found |= {path.name: _question_only(path, words) for path, words in absent.items()}
     return {path.name: found[path.name] for path in plan.notebooks()}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from analysis.parts.part import MIME
 from analysis.parts.results import Results
 from analysis.running import execute
-from analysis.running.plan import planned
+from analysis.running.plan import lacking, planned
 
 Notebook = Mapping[str, Any]
 Record = dict[str, Any]
@@ -36,7 +36,7 @@ def results_of_chapters(parameters: Mapping[str, Any]) -> Results:
     NotebookFailed : a chapter cannot be run, or has not been run before the notebook that asks.
     ContradictingResults : two chapters give one name to different results.
     """
-    tasks = planned(parameters)[0].needs
+    tasks = planned(parameters, lacking(parameters))[0].needs
     running = os.environ.get(execute.CACHE)
     if running:
         texts = execute.cached(tasks, Path(running))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +56,13 @@ def lacking(given: Mapping[str, Any]) -> dict[Path, str]:
     }
 
 
-def planned(given: Mapping[str, Any]) -> list[Task]:
+def planned(given: Mapping[str, Any], absent: Collection[Path]) -> list[Task]:
     """One task a notebook, in reading order: the chapters as they are, the summary when they are done.
 
-    A parameter that has its default is left out, so a value given in words is the same run.
+    A parameter that has its default is left out, so a value given in words is the same run. `absent` are the chapters
+    that the study has no data for, as `lacking` gives them.
     """
     summary, *chapters = notebooks()
-    absent = lacking(given)
     tasks = tuple(Task(path, _changed(path, given)) for path in chapters if path not in absent)
     return [Task(summary, _changed(summary, given), needs=tasks), *tasks]
 

@@ -34,7 +34,7 @@ def main() -> None:
         engine.preload(plan.notebooks())
     with tempfile.TemporaryDirectory() as folder:
         os.environ[execute.CACHE] = folder
-        tasks = plan.planned({})
+        tasks = plan.planned({}, ())
         kept = dict(zip([task.name for task in tasks], execute.kept_in(tasks, Path(folder)), strict=True))
         for task in [*tasks[1:], tasks[0]]:  # the summary reads what the chapters left
             with stage(f"run {task.notebook.name} in a forked worker"):
