@@ -10,7 +10,8 @@ from standins import notebook, notebooks, shown
 from analysis.parts.part import MIME
 from analysis.parts.results import Results
 from analysis.publishing import gate
-from analysis.publishing.gate import bind_readme, check_prose, check_readme
+from analysis.publishing.gate import check_prose, check_readme
+from analysis.publishing.readme import quoted
 from analysis.running.chapters import collected, shown_parts
 
 EXECUTED = notebooks()
@@ -125,7 +126,7 @@ TYPED = [
 def test_a_typed_number_is_caught_in_markdown(typed, number):
     for text in (typed, f"- {typed}", f"## {typed}", f"> {typed}", f"|a|\n|-|\n|{typed}|", f"See [{typed}](#growth)"):
         assert number in numbers({"n": notebook([f"Words.\n\n{text}"])}), text
-        assert number in [fault.number for fault in check_readme(text, RECORDS)], text
+        assert number in [fault.number for fault in check_readme(text, {"cells": []})], text
 
 
 @pytest.mark.parametrize(("typed", "number"), TYPED)
@@ -156,7 +157,7 @@ def test_a_typed_number_is_caught_in_a_computed_sentence(executed, typed, number
 )
 def test_what_needs_no_binding_passes(said):
     assert numbers({"n": notebook([said])}) == []
-    assert check_readme(said, RECORDS) == []
+    assert check_readme(said, {"cells": []}) == []
 
 
 def test_every_numeral_counts_in_a_computed_sentence(executed):
@@ -206,7 +207,9 @@ def test_what_is_no_part_is_not_prose(executed):
 
 README = """# Four counts
 
-Growth was <!--n {growth.cagr:full}-->; the ratio <!--n {growth.ratio.first:value .1f}-->: <!--n {growth.verdict}-->.
+<!-- summary: answer -->
+old words, 12 of them
+<!-- end -->
 
 | Command | Time |
 |---|---|
@@ -222,45 +225,22 @@ Needs Python 3.11; the report has 1.5 MB, version 1.0.0 of 24 November 2026.
 """
 
 
-def test_readme_numbers_are_filled_in_and_stay(records):
-    filled = bind_readme(README, records)
-    assert "<!--n growth.cagr = 57.168318 | % a year-->57% a year<!--/n-->" in filled
-    assert "<!--n growth.ratio.first .1f = 3.0196078 | ratio-->3.0<!--/n-->" in filled
-    assert "<!--n growth.verdict-->firm<!--/n-->" in filled
-    assert bind_readme(filled, records) == filled
-    assert check_readme(filled, records) == []
+def test_readme_quotes_the_summary_word_for_word(executed):
+    summary = executed["01_growth"]
+    (fault,) = check_readme(README, summary)
+    assert "make refresh" in str(fault)
+    filled = quoted(README, summary)
+    assert "57% a year" in filled
+    assert "old words" not in filled
+    assert quoted(filled, summary) == filled
+    assert check_readme(filled, summary) == []
+    (fault,) = check_readme(filled.replace("57%", "58%"), summary)
+    assert "58%" in fault.sentence
 
 
-def test_refreshing_follows_the_result(records):
-    filled = bind_readme(README, records)
-    records["growth.cagr"] |= {"value": 61.0, "unit": "% a month"}
-    faults = check_readme(filled, records)
-    assert [fault.number for fault in faults] == ["57% a year", "48%", "67%"]
-    assert faults[0].sentence.startswith("Growth was 57% a year")
-    refreshed = bind_readme(filled, records)
-    assert "61% a month" in refreshed
-    assert check_readme(refreshed, records) == []
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("-->57% a year<", "-->58% a year<"),
-        ("-->firm<", "-->fragile<"),
-        ("= 57.168318", "= 57.7"),
-        ("| % a year", "| % a month"),
-        ("growth.cagr =", "growth.other ="),
-    ],
-)
-def test_a_readme_mark_that_was_edited_is_caught(records, old, new):
-    filled = bind_readme(README, records)
-    assert old in filled
-    assert len(check_readme(filled.replace(old, new, 1), records)) == 1
-
-
-def test_a_mark_without_result_is_refused(records):
-    with pytest.raises(ValueError, match="no result is named 'growth.none'"):
-        bind_readme("<!--n {growth.none}-->", records)
+def test_a_quotation_of_nothing_is_refused(executed):
+    with pytest.raises(ValueError, match="quotes cell 'none'; the summary says something in answer"):
+        quoted(README.replace("summary: answer", "summary: none"), executed["01_growth"])
 
 
 def test_a_number_handed_in_as_a_name_is_found():

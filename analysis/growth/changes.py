@@ -49,7 +49,8 @@ def describe_changes(
     public series with a larger dispersion), "base-rate" (share of public steps at least as large), "reversal" (how
     often the next year undid such a step), "standing", "tipping-months" and "condition" (whether so few months of
     activity in the first year as the later years suggest would lose it). "largest" : the one furthest from no change
-    among those that stand out, or among all where none does. "changes" : their number "n" and how they stand together.
+    among those that stand out, or among all where none does. "newest" : the last change, where it is another.
+    "changes" : their number "n" and how they stand together.
     "slowdown", "joint-rise" : as `growth_slowdown` and `joint_rise`, with how they stand; "slowdown" also has a
     "direction". "back-cast" : as `back_cast`, on which each "condition" rests.
 
@@ -69,11 +70,13 @@ def describe_changes(
         found["condition"] = condition_standing(found["tipping-months"], back["months"])
     standings = [step["standing"] for step in described]
     out = [step for step in described if step["standing"].verdict in OUTSTANDING]
+    largest = max(out or described, key=lambda step: abs(math.log(step["ratio"].value or 1)))
     rises = sum(later > earlier for earlier, later in zip(counts, counts[1:], strict=False))
     about = {"unit": "changes", "method": "number of counts less 1", "n": len(counts)}
     return {
         "step": described,
-        "largest": max(out or described, key=lambda step: abs(math.log(step["ratio"].value or 1))),
+        "largest": largest,
+        "newest": described[-1] if described[-1] is not largest else {},
         "changes": {
             "n": Estimate(estimand="changes between the counts", value=len(steps), **about),
             "standing": steps_standing(standings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 
 from analysis.estimates import Estimate
 
@@ -86,6 +87,16 @@ def in_words(number: float) -> str:
 def level_text(level: float) -> str:
     """A nominal level as a percentage: "95%", "99.5%"."""
     return f"{round(100 * level, 6):g}%"
+
+
+def odds_text(level: float) -> str:
+    """A nominal level as so many times in so many.
+
+    >>> odds_text(0.8), odds_text(0.95), odds_text(0.995)
+    ('4 in 5', '19 in 20', '199 in 200')
+    """
+    odds = Fraction(level).limit_denominator(1000)
+    return f"{odds.numerator} in {odds.denominator}"
 
 
 def interval_name(estimate: Estimate) -> str:

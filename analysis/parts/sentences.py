@@ -11,6 +11,7 @@ low, high      one limit, without the unit
 interval       both limits, "48% to 67%", once where they read the same
 full           value, kind, level and limits: "57% a year (95% confidence interval 48% to 67%)"
 level          the nominal level, "95%"
+odds           the nominal level as so many times in so many, "19 in 20"
 word           a small whole number in letters, "four"
 n              how many observations it rests on
 =============  =======================================================================
@@ -30,11 +31,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.estimates import Conclusion
-from analysis.parts.numbers import in_words, level_text, limit_style, number_text, stable, unit_text
+from analysis.parts.numbers import in_words, level_text, limit_style, number_text, odds_text, stable, unit_text
 from analysis.parts.part import Part
 from analysis.parts.results import Result, Results
 
-PARTS = ("value", "bare", "low", "high", "interval", "full", "level", "word", "n")
+PARTS = ("value", "bare", "low", "high", "interval", "full", "level", "odds", "word", "n")
 _FIELD = re.compile(r"\{([a-z0-9.*_-]+)(?::([^{}]+))?\}")
 _EACH = re.compile(r"(?<![a-z0-9._-])([a-z0-9._-]+)\.\*\.")
 
@@ -162,13 +163,13 @@ def bound(name: str, result: Result, part: str = "value", style: str = "") -> di
         return {"result": name, "text": result.verdict}
     if part == "interval":  # two runs, or none
         return None
-    other = {"low": result.low, "high": result.high, "level": result.level, "n": result.n}
+    other = {"low": result.low, "high": result.high, "level": result.level, "odds": result.level, "n": result.n}
     value = other.get(part, result.value)
     if value is None:
         return None
-    unit = {"level": "%", "n": "observations"}.get(part, result.unit)
-    if part == "level":
-        text = level_text(value)
+    unit = {"level": "%", "odds": "", "n": "observations"}.get(part, result.unit)
+    if part in ("level", "odds"):
+        text = level_text(value) if part == "level" else odds_text(value)
     elif part == "n":
         text = f"{value:,}"
     elif part == "word":

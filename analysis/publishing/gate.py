@@ -1,9 +1,7 @@
 """The gate on numbers in prose: each is bound to a named result, and says what that result says.
 
 A number in a computed sentence is a run that carries the name of its result, the part, the stored value and the
-unit; in README it stands between two comments that carry the same::
-
-    <!--n growth.cagr:value .1f = 57.168318 | % a year-->57.2% a year<!--/n-->
+unit. README has numbers only in what it quotes from the summary (`readme.quoted`).
 
 The gate writes each one again from the results and compares value, unit and text. Then it looks for numbers
 that nothing binds: digits anywhere in prose, and words that count data or compare sizes ("four values",
@@ -35,7 +33,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.parts.results import Results
-from analysis.parts.sentences import bound, fill, runs_text
+from analysis.parts.sentences import bound, runs_text
+from analysis.publishing import readme
 from analysis.publishing.markup import tokens
 from analysis.publishing.typed_numbers import DIGITS, typed_numbers, without_exceptions, without_measurements
 from analysis.running.chapters import Notebook, Record, shown_parts
@@ -43,14 +42,6 @@ from analysis.running.chapters import Notebook, Record, shown_parts
 Records = Mapping[str, Record]
 
 BOUND = "\N{WHITE SQUARE}"
-_MARKED = re.compile(
-    r"<!--n (?P<result>[a-z0-9._-]+)(?::(?P<part>[a-z]+))?(?: (?P<style>[.\w]+))?"
-    r"(?: = (?P<value>\S+)(?: \| (?P<unit>.*?))?)?-->"
-    r"(?P<text>.*?)<!--/n-->",
-    re.DOTALL,
-)
-_FIELD = re.compile(r"<!--n \{([^{}]+)\}-->(?:.*?<!--/n-->)?", re.DOTALL)
-_PLACE = 0xE000  # from here on characters have no meaning of their own; one stands for each mark
 
 
 @dataclass(frozen=True)
@@ -85,45 +76,18 @@ def check_prose(notebooks: Mapping[str, Notebook], records: Records) -> list[Fau
     return faults
 
 
-def check_readme(markdown: str, records: Records) -> list[Fault]:
-    """Every number in a Markdown text that is wrong or not bound to a result; see `bind_readme`."""
-    faults: list[Fault] = []
-    marks = [{key: text or "" for key, text in mark.groupdict().items()} for mark in _MARKED.finditer(markdown)]
-    numbered = iter(range(len(marks)))
-    for text, title in _blocks(_MARKED.sub(lambda _: chr(_PLACE + next(numbered)), markdown)):
-        pieces = re.split("([\ue000-\uf8ff])", text)
-        runs = [marks[ord(piece) - _PLACE] if n % 2 else piece for n, piece in enumerate(pieces)]
-        faults += _wrong("README.md", runs, Results(records), "run make refresh")
-        faults += _unbound("README.md", without_measurements(_words(runs)), title=title)
+def check_readme(markdown: str, summary: Notebook) -> list[Fault]:
+    """Every number that a Markdown text has outside what it quotes, and each quotation that is not word for word."""
+    faults = []
+    for text, title in _blocks(readme.QUOTED.sub("", markdown)):
+        faults += _unbound("README.md", without_measurements(text), title=title)
+    both = (readme.QUOTED.finditer(text) for text in (markdown, readme.quoted(markdown, summary)))
+    for was, now in zip(*both, strict=True):
+        if was[0] != now[0]:
+            faults.append(
+                Fault("README.md", was["said"].strip(), was["cell"], "no longer what it says; run make refresh")
+            )
     return faults
-
-
-def bind_readme(markdown: str, records: Records) -> str:
-    """The text with each marked number written again from the results.
-
-    A new number is a field as in a sentence of a notebook, ``<!--n {growth.cagr:full}-->``; where that
-    writes several numbers, each gets a mark of its own.
-
-    Raises
-    ------
-    ValueError : a mark names no result, or a part or a style that does not exist.
-    """
-    results = Results(records)
-
-    def written(field: str) -> str:
-        return "".join(run if isinstance(run, str) else _mark(run) for run in fill("{" + field + "}", results))
-
-    def again(match: re.Match[str]) -> str:
-        return written(f"{match['result']}:{match['part'] or 'value'} {match['style'] or ''}".strip())
-
-    return _FIELD.sub(lambda m: written(m[1]), _MARKED.sub(again, markdown))
-
-
-def _mark(run: Mapping[str, Any]) -> str:
-    part, style, unit = (run.get(key, "") for key in ("part", "style", "unit"))
-    field = run["result"] + (f":{part}" if part not in ("", "value") else "") + (f" {style}" if style else "")
-    stored = f" = {run['value']}" + (f" | {unit}" if unit else "") if "value" in run else ""
-    return f"<!--n {field}{stored}-->{run['text']}<!--/n-->"
 
 
 def _words(runs: list[Any]) -> str:

@@ -62,7 +62,7 @@ def _import_publishing() -> None:
     from analysis.publishing import gate, page
 
     page.highlighted("")
-    gate.check_readme("", {})
+    gate.check_prose({}, {})
 
 
 def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
@@ -155,7 +155,7 @@ def build(given: Mapping[str, Any]) -> Path:
 
 def refresh() -> list[str]:
     """Run the notebooks at their defaults in real kernels, accept the outputs, and say in words what changed."""
-    from analysis.publishing import gate
+    from analysis.publishing.readme import quoted
 
     executed = run({}, kernel="ipykernel", cache=None)
     changed = []
@@ -164,11 +164,11 @@ def refresh() -> list[str]:
     files = published(executed, {})
     readme = README.read_text(encoding="utf-8")
     try:
-        bound = gate.bind_readme(readme, json.loads(files["results.json"]))
+        bound = quoted(readme, json.loads(executed["00_summary.ipynb"]))
     except ValueError as error:
-        raise ReportRefused(f"README.md: {error}; mend its mark") from None
+        raise ReportRefused(str(error)) from None
     if bound != readme:
-        changed.append("README.md: numbers written again from the results")
+        changed.append("README.md: what it quotes from the summary")
     stored.write_whole(
         {NOTEBOOKS / name: text for name, text in executed.items()}
         | {REPORTS / name: text for name, text in files.items()}
