@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from analysis.claims.claims import Claim, source_free
-from analysis.claims.explanations import explain, range_text
-from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, VERDICTS, Verdict
+from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, VERDICTS, WORST_LAST, Statement, Verdict
 from analysis.claims.judgement import Judgement
+from analysis.claims.kinds import Kind
 from analysis.claims.quantities import Quantity, Unanswerable
 from analysis.claims.selection import Subject
 from analysis.estimates import Conclusion, Estimate, computed
@@ -31,21 +31,22 @@ def audit(
 
     Parameters
     ----------
-    series : the figures by name; "removals [ministry]" and "removals [police]" are two sources of removals.
+    series : the figures by name. "removals [ministry]" and "removals [police]" are two sources of removals, and so
+        is a series of a study whose measure is the name of another series.
     claims : as from `analysis.claims.claims.read_claims`.
     tolerance : granted to "about", "almost" and numbers in words, as a fraction of the stated number.
     level : of the confidence intervals beside ratios, changes and shares.
 
     Returns
     -------
-    list of Judgement, in the order of the claims. Verdicts are arithmetic, in exact fractions; `uncertainty`
-    holds exact conditional confidence intervals under Poisson counts.
+    list of Judgement, in the order of the claims; of several parts of a claim the worst counts. Verdicts are
+    arithmetic, in exact fractions; `uncertainty` holds exact conditional confidence intervals under Poisson counts.
     """
     sources = _by_source(series)
     granted = Fraction(str(tolerance))
     judgements = []
     for claim in claims:
-        found = {label: _judge(claim, Subject(figures), granted) for label, figures in sources.items()}
+        found = {label: _whole(claim, Subject(figures), granted) for label, figures in sources.items()}
         judgements.append(dataclasses.replace(_agreed(found), level=level))
     return judgements
 
@@ -84,10 +85,14 @@ def _by_source(series: Mapping[str, Series]) -> dict[str, dict[str, Series]]:
     shared: dict[str, Series] = {}
     own: dict[str, dict[str, Series]] = {}
     for name, one in series.items():
-        label = name.removeprefix(source_free(name)).strip(" []")
-        shared.setdefault(source_free(name), one)
+        about, label = source_free(name), name.removeprefix(source_free(name)).strip(" []")
+        if one.measure != name and one.measure in series:
+            about, label = one.measure, one.observations[0].source.publisher
+            shared.setdefault(name, one)
+            own.setdefault(series[about].observations[0].source.publisher, {})[about] = series[about]
+        shared.setdefault(about, series.get(about, one))
         if label:
-            own.setdefault(label, {})[source_free(name)] = one
+            own.setdefault(label, {})[about] = one
     return {label: shared | figures for label, figures in own.items()} or {"": shared}
 
 
@@ -111,25 +116,38 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
     )
 
 
-def _judge(claim: Claim, figures: Subject, tolerance: Fraction, slips: bool = True) -> Judgement:
-    subject = figures.other(*claim.names)
+def _whole(claim: Claim, figures: Subject, tolerance: Fraction) -> Judgement:
+    """The judgement on the worst part of a claim, which says what the others are."""
+    if not claim.parts:
+        problem = Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
+        return _without_value(claim, None, problem, figures.other(), tolerance)
+    parts = {part: _judge(claim, part, figures, tolerance) for part in claim.parts}
+    worst = max(parts, key=lambda part: WORST_LAST.index(parts[part].verdict))
+    said = [f"{part.echo(' + '.join(claim.names))}: {judged.verdict}." for part, judged in parts.items()]
+    judged = parts[worst]
+    if len(parts) == 1:
+        return judged
+    explanation = f"{' '.join(said)} On “{worst.echo(' + '.join(claim.names))}”: {judged.explanation}"
+    return dataclasses.replace(judged, explanation=explanation)
+
+
+def _judge(claim: Claim, part: Kind, figures: Subject, tolerance: Fraction, slips: bool = True) -> Judgement:
+    subject = dataclasses.replace(figures, names=part.about or claim.names, base=part.base)
     try:
-        if claim.asserted is None:
-            raise Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
         if claim.counted and subject.unit and claim.counted != subject.unit:
-            raise _unit_slip(claim, subject, tolerance)
-        found = claim.asserted.evidence(subject)
+            raise _unit_slip(claim, part, subject, tolerance)
+        found = part.evidence(subject)
     except Unanswerable as problem:
-        return _without_value(claim, problem, subject, tolerance)
-    statement = None if found.verdict else claim.asserted.statement
+        return _without_value(claim, part, problem, subject, tolerance)
+    statement = None if found.verdict else part.statement
     verdict = found.verdict or statement.verdict_between(found.low, found.high, tolerance)
     sentences = [explain(statement, found, verdict, tolerance) if statement else found.sentence]
-    slip = claim.asserted.slip(subject) if slips and verdict in FAILED else None
+    slip = part.slip(subject) if slips and verdict in FAILED else None
     if slip is not None:
-        meant, asserted = slip
-        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance, slips=False)
-        if other.verdict.startswith("holds"):
-            sentences.append(f"A slip: read as {meant} it {other.verdict} ({other.calculation}).")
+        meant, other = slip
+        judged = _judge(claim, dataclasses.replace(other, base=part.base), figures, tolerance, slips=False)
+        if judged.verdict.startswith("holds"):
+            sentences.append(f"A slip: read as {meant} it {judged.verdict} ({judged.calculation}).")
     return Judgement(
         claim=claim,
         verdict=verdict,
@@ -141,21 +159,23 @@ def _judge(claim: Claim, figures: Subject, tolerance: Fraction, slips: bool = Tr
     )
 
 
-def _without_value(claim: Claim, problem: Unanswerable, subject: Subject, tolerance: Fraction) -> Judgement:
+def _without_value(
+    claim: Claim, part: Kind | None, problem: Unanswerable, subject: Subject, tolerance: Fraction
+) -> Judgement:
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
     why = f"{problem.verdict}: {problem.reason}".removesuffix(": ")
     unit = claim.counted or (subject.unit if claim.names else "")
     found, sentences = problem.found, [str(problem)]
     value = Estimate(estimand=claim.says, unit=unit, method=found.words, reason=why)
     if problem.reason == "definition changes":
-        across = _judge(claim, dataclasses.replace(subject, across_breaks=True), tolerance)
+        across = _judge(claim, part, dataclasses.replace(subject, across_breaks=True), tolerance)
         sentences.append(f"Ignoring the break: {across.verdict}.")
         found = dataclasses.replace(found, words=across.calculation)
     elif problem.reason in ("missing base year", "known only through the claim"):
-        implied = claim.asserted.implied(subject)
+        implied = part.implied(subject)
         if implied is not None and implied.low is not None:
             value = implied
-            found = dataclasses.replace(found, words=f"{found.figures[0].text} / (1 + {claim.stated})")
+            found = dataclasses.replace(found, words=f"{found.figures[0].text} / (1 + {part.statement})")
             ends = range_text(*(None if end is None else Fraction(end) for end in (implied.low, implied.high)))
             sentences.append(f"The stated change implies an earlier figure of {ends}.")
     return Judgement(
@@ -168,9 +188,9 @@ def _without_value(claim: Claim, problem: Unanswerable, subject: Subject, tolera
     )
 
 
-def _unit_slip(claim: Claim, subject: Subject, tolerance: Fraction) -> Unanswerable:
+def _unit_slip(claim: Claim, part: Kind, subject: Subject, tolerance: Fraction) -> Unanswerable:
     """Not checkable, with what the verdict would be if the figures counted what the claim counts."""
-    inner = _judge(dataclasses.replace(claim, counted="", note=""), subject, tolerance)
+    inner = _judge(dataclasses.replace(claim, counted="", note=""), part, subject, tolerance)
     sentence = (
         f"Unit slip: the claim counts {claim.counted}, the series {subject.name} counts {subject.unit}. "
         f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation})."
@@ -187,3 +207,43 @@ def _value(claim: Claim, found: Quantity, subject: Subject) -> Estimate:
     if not found.is_range:
         return Estimate(**about, value=low)
     return Estimate(**about, low=low, high=high, reason="a figure is known only as a range", **RANGE)
+
+
+def range_text(low: Fraction | None, high: Fraction | None, percentage: bool = False) -> str:
+    """A value, or the range it lies in, to three decimals, percentages to two.
+
+    >>> range_text(Fraction(594, 153), Fraction(594, 153)), range_text(Fraction(1, 8), None, percentage=True)
+    ('3.882', 'at least 12.5%')
+    """
+    scale, decimals = (100, 2) if percentage else (1, 3)
+    texts = []
+    for number in (end * scale for end in (low, high) if end is not None):
+        text = f"{float(number):,.{decimals}f}"
+        exact = (number * 10**decimals).denominator == 1
+        texts.append((text.rstrip("0").rstrip(".") if exact else text) + "%" * percentage)
+    if len(texts) == 2:
+        return " to ".join(dict.fromkeys(texts))
+    return f"at {'least' if high is None else 'most'} {texts[0]}" if texts else "any number"
+
+
+def explain(statement: Statement, found: Quantity, verdict: Verdict, tolerance: Fraction) -> str:
+    """What the figures give, what the claim states, and what it would take for the claim to hold."""
+    value = range_text(found.low, found.high, found.unit == "%")
+    shown = value if value == found.words else f"{found.words} = {value}"
+    parts = [f"The figures give {shown}" + (f" against “{statement}”." if str(statement) else ".")]
+    if found.is_range:
+        whole = "It depends on where in the range the figure lies." if verdict == NOT_CHECKABLE else ""
+        return f"{parts[0]} {whole or 'That is so for the whole range.'}"
+    along, size = statement.along(found.low), statement.size
+    if verdict in FAILED and along < 0:
+        parts.append("The figures go the other way.")
+    elif verdict in FAILED and size:
+        far = abs(along - size) / size
+        parts.append(f"That is {range_text(far, far, True)} {'less' if along < size else 'more'} than stated.")
+    critical, granted = statement.critical_tolerance(found.low), statement.granted(tolerance)
+    if critical and size:
+        needed = f"To hold it needs a tolerance of {range_text(critical, critical, True)}"
+        parts.append(f"{needed}; {range_text(granted, granted, True)} is granted.")
+    if statement.is_weak(found.low):
+        parts.append("It is weak: the next printed number would have been true as well.")
+    return " ".join(parts)

@@ -24,10 +24,10 @@ SCHEMA = Path(__file__).with_name("claims.schema.json")
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One numeric claim: the line that states it (`says`) and where it stands.
+    """What one line claims (`says`), in one or several `parts`, and where it stands.
 
-    `asserted` is what the line was read as and `names` the series it is about; a claim with a `reason` why it cannot
-    be checked has neither. `counted` is what the line says that it counts, "" for what the series counts.
+    `names` are the series that it is about; a claim with a `reason` why it cannot be checked has neither these nor
+    parts. `counted` is what the line says that it counts, "" for what the series counts.
     """
 
     id: str
@@ -40,32 +40,25 @@ class Claim:
     reason: str = ""
     article_url: str = ""
     names: tuple[str, ...] = ()
-    asserted: Kind | None = None
+    parts: tuple[Kind, ...] = ()
     counted: str = ""
 
     @property
-    def series(self) -> str:
-        """The first series that the claim is about, "" for none."""
-        return self.names[0] if self.names else ""
-
-    @property
     def kind(self) -> str:
-        return self.asserted.name if self.asserted else "not in the figures"
+        return " and ".join(dict.fromkeys(part.name for part in self.parts)) or "not in the figures"
 
     @property
     def stated(self) -> str:
         """The stated number with its hedge ("almost 4")."""
-        if self.asserted is None:
-            return "not in the figures"
-        return str(self.asserted.statement or "") or "an order"
+        return ", ".join(str(part.statement or "") or "an order" for part in self.parts) or "not in the figures"
 
     @property
     def echo(self) -> str:
         """How the line was understood."""
-        if self.asserted is None:
+        if not self.parts:
             return f"{NOT_CHECKABLE}: {self.reason}"
         unit = f", counted in {self.counted}" if self.counted else ""
-        return self.asserted.echo(" + ".join(self.names)) + unit
+        return "; ".join(part.echo(" + ".join(self.names)) for part in self.parts) + unit
 
 
 def source_free(name: str) -> str:
@@ -97,15 +90,15 @@ def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | 
         about = {"id": f"line-{line}"} | entry
         says, reason = about.pop("claim"), about.pop("not checkable", "")
         try:
-            read = ((), None, "") if reason else read_line(says, known)
+            names, parts, counted = ((), (), "") if reason else read_line(says, known)
         except ValueError as error:
             fault = f"{file}, line {line}: {says!r}: {error}"
             if refused is None:
                 raise ClaimsError(fault) from None
             refused.append(fault)
             continue
-        found = dict(zip(("names", "asserted", "counted"), read, strict=True))
-        claims.append(Claim(**about, says=says, reason=reason, file=file, line=line, **found))
+        read = {"says": says, "names": names, "parts": parts, "counted": counted, "reason": reason}
+        claims.append(Claim(**about, **read, file=file, line=line))
     if not claims and not refused:
         raise ClaimsError(f"{file}: holds no claim; write one a line, as in {PAGE}")
     return claims

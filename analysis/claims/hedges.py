@@ -16,6 +16,7 @@ TOLERANCES = {"strict": STRICT, "default": DEFAULT, "lenient": LENIENT}
 Verdict = str  # one of VERDICTS
 NOT_CHECKABLE: Verdict = "not checkable from the figures"
 FAILED = ("overstated", "understated", "contradicted")
+WORST_LAST = ("holds", "holds as rounded", "undefined", NOT_CHECKABLE, "understated", "overstated", "contradicted")
 
 VERDICTS: dict[Verdict, str] = {
     "holds": "the figures give what the claim says",

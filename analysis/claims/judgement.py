@@ -16,7 +16,6 @@ class Judgement:
 
     Parameters
     ----------
-    claim : the claim.
     verdict : one of `analysis.claims.hedges.VERDICTS`.
     reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
     value : what the figures give; a range where a figure is one, or the reason why there is none.
@@ -103,15 +102,18 @@ def rate_interval(found: Quantity, level: float) -> Estimate:
     found : with the pair of counts and the measure, if the claim is about one.
     level : confidence level.
     """
+    why = ""
     if found.pair is None:
-        return _none("does not apply: a complete count, no ratio, change or share")
-    one, other = found.pair
-    if None in (one.high, other.high) or any(count.low.denominator > 1 for count in found.pair):
-        return _none("not estimable: needs counts that have an upper limit")
-    if other.low == 0:
-        return _none("undefined: the earlier count may be 0")
+        why = "does not apply: no ratio, change or share of counts"
+    elif any(count.high is None or count.low.denominator > 1 for count in found.pair):
+        why = "not estimable: needs counts that have an upper limit"
+    elif found.pair[1].low == 0:
+        why = "undefined: the earlier count may be 0"
+    if why:
+        return Estimate(estimand="ratio of the underlying rates", unit="ratio", method="none", reason=why)
     from analysis.models.rates import exact_ratio  # here, because a verdict needs none
 
+    one, other = found.pair
     certain = not (one.is_range or other.is_range)
     ratio = Estimate(
         estimand="ratio of the underlying rates",
@@ -132,7 +134,3 @@ def rate_interval(found: Quantity, level: float) -> Estimate:
     if found.measure == "share":
         return ratio.transformed(lambda r: 100 * r / (1 + r), "%", "share of the underlying rates in their sum")
     return ratio.transformed(lambda r: 100 * (r - 1), "%", "change of the underlying rate")
-
-
-def _none(why: str) -> Estimate:
-    return Estimate(estimand="ratio of the underlying rates", unit="ratio", method="none", reason=why)

@@ -20,7 +20,8 @@ ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seven
 ORDINALS |= {"tenth": 10}
 PARTS = {"half": 2, "halve": 2, "quarter": 4, **ORDINALS, "twentieth": 20, "hundredth": 100}
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6, "bn": 10**9}
-MULTIPLES = {"doubled": 2, "trebled": 3, "tripled": 3, "quadrupled": 4, "quintupled": 5, "twice": 2}
+MULTIPLES = {"doubled": 2, "trebled": 3, "tripled": 3, "quadrupled": 4, "quintupled": 5, "twice": 2, "double": 2}
+MULTIPLES |= {"treble": 3, "triple": 3, "quadruple": 4}
 
 _WORD = "|".join(sorted(CARDINALS, key=len, reverse=True))
 _PART = "|".join(part for part in PARTS if part != "second")
@@ -60,10 +61,18 @@ class Number:
             return Bounds(1 / found.high, 1 / found.low, found.high_closed, found.low_closed)
         return None if self.step is None else numbers_behind(self.value, self.step, rule)
 
+    @property
+    def level(self) -> Number:
+        """As a column of percentages counts it: 15% as 15."""
+        return self.times(100) if self.in_percent else self
+
     def times(self, factor: Fraction | int) -> Number:
         """The same print on another scale: 15% as 15 points."""
         step = None if self.step is None else self.step * factor
         return dataclasses.replace(self, value=self.value * factor, step=step)
+
+
+ONE = Number("1", Fraction(1))
 
 
 def read_number(text: str) -> Number:
@@ -106,6 +115,17 @@ def read_number(text: str) -> Number:
         while value and value % (step * 10) == 0 and step * 5 <= ZEROS * value:
             step *= 10
     return Number(text, value, step)
+
+
+def read_multiple(text: str) -> Number:
+    """A multiple in words or whole numbers prints no digit; with decimals it does.
+
+    >>> [(str(n.value), n.step) for n in map(read_multiple, ("doubled", "30-fold"))], str(read_multiple("1.5").step)
+    ([('2', None), ('30', None)], '1/10')
+    """
+    said = re.sub(r"[ -]?fold$", "", text)
+    found = read_number(str(MULTIPLES.get(said, said)))
+    return Number(f"{float(found.value):g}", found.value, None if "." not in said else found.step)
 
 
 def _fraction(said: str) -> Fraction:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
-from analysis.claims.audit import Judgement, counts_by_verdict
-from analysis.claims.explanations import range_text
+from analysis.claims.audit import counts_by_verdict, range_text
+from analysis.claims.judgement import Judgement
 from analysis.claims.hedges import VERSION
 from analysis.estimates import Estimate
 

@@ -73,8 +73,8 @@ def page() -> str:
 
 def _judged(line: str) -> str:
     series = parse_table(SAMPLE, "sample")
-    names, asserted, _ = read_line(line, map(source_free, series))
-    claim = Claim(id="example", says=line, file="", line=1, names=names, asserted=asserted)
+    names, parts, _ = read_line(line, map(source_free, series))
+    claim = Claim(id="example", says=line, file="", line=1, names=names, parts=parts)
     [found] = audit(series, [claim])
     return f"{claim.echo}; {found.calculation}; **{found.verdict}**"
 

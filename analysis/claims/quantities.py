@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from analysis.claims.hedges import NOT_CHECKABLE, Verdict
 from analysis.figures.observations import Source
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """One figure that a claim was checked against, and where it was published."""
 
     series: str
@@ -25,8 +24,8 @@ class Quantity:
     """A count, or what follows from counts: exact, or known only as `low` to `high` (None: no limit on that side).
 
     `words` are the calculation. `pair` are the counts whose `measure` has an interval of its own: part and rest of a
-    share, later and earlier of a ratio or change. A kind of claim without a stated number gives its `verdict` here,
-    and the `sentence` why.
+    share, later and earlier of a ratio or change; a "level", such as a percentage, is no count. A kind of claim
+    without a stated number gives its `verdict` here, and the `sentence` why.
     """
 
     low: Fraction | None
@@ -34,7 +33,7 @@ class Quantity:
     words: str
     figures: tuple[Figure, ...] = ()
     unit: str = ""
-    measure: Literal["", "ratio", "change", "share"] = ""
+    measure: Literal["", "level", "ratio", "change", "share"] = ""
     pair: tuple[Quantity, Quantity] | None = None
     verdict: Verdict = ""
     sentence: str = ""
@@ -45,7 +44,7 @@ class Quantity:
 
     @property
     def bracketed(self) -> str:
-        return f"({self.words})" if self.is_range or " + " in self.words else self.words
+        return f"({self.words})" if " " in self.words else self.words
 
     def __add__(self, other: Quantity) -> Quantity:
         high = None if None in (self.high, other.high) else self.high + other.high
@@ -54,8 +53,7 @@ class Quantity:
     def __sub__(self, other: Quantity) -> Quantity:
         low = None if None in (self.low, other.high) else self.low - other.high
         high = None if None in (self.high, other.low) else self.high - other.low
-        words = f"{self.bracketed} - {other.bracketed}"
-        return Quantity(low, high, words, self.figures + other.figures, measure="ratio", pair=(self, other))
+        return self._with(other, low, high, "-")
 
     def __truediv__(self, other: Quantity) -> Quantity:
         """The ratio; Unanswerable when that is a division by zero."""
@@ -67,8 +65,12 @@ class Quantity:
             raise Unanswerable("range too wide", "The earlier count may be 0, from which no ratio exists.", figures)
         low = Fraction(0) if other.high is None else self.low / other.high
         high = None if self.high is None else self.high / other.low
-        words = f"{self.bracketed} / {other.bracketed}"
-        return Quantity(low, high, words, figures, "ratio", "ratio", (self, other))
+        return self._with(other, low, high, "/")
+
+    def _with(self, other: Quantity, low: Fraction | None, high: Fraction | None, sign: str) -> Quantity:
+        words, counts = f"{self.bracketed} {sign} {other.bracketed}", not (self.measure or other.measure)
+        about = {"measure": "ratio", "pair": (self, other)} if counts else {"measure": "level"}
+        return Quantity(low, high, words, self.figures + other.figures, "ratio" if sign == "/" else "", **about)
 
 
 class Unanswerable(Exception):

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
+from analysis.claims.numbers import ONE, Number
 from analysis.claims.quantities import Figure, Quantity, Unanswerable
 from analysis.figures.observations import Observation, Series
 from analysis.periods import Period
@@ -27,7 +29,8 @@ class When:
     """The time that a claim names.
 
     As a stretch it goes from `first` to `last`, or is the last `size` units; with nothing given, all. As a change it
-    goes from `first`, or else the period before or `size` units before, to `last`, or else the last figure.
+    goes from `first` to `last`, or else the last figure; from the period before, or `size` units before, where `first`
+    is missing or the same as `last`.
     """
 
     first: Period | None = None
@@ -46,9 +49,31 @@ class When:
     @property
     def change(self) -> str:
         """The later over the earlier end of a change."""
-        before = f"{self.size} years before" if self.size else "the period before"
+        before = f"{self.size} {self.unit}s before" if self.size else "the period before"
         later = name_of(self.last) if self.last else "last figure"
-        return f"{later} / {name_of(self.first) if self.first else before}"
+        return f"{later} / {name_of(self.first) if self.first and self.first != self.last else before}"
+
+
+class Base(NamedTuple):
+    """So many of what other series count, for which a count is given; 100 for a percentage."""
+
+    names: tuple[str, ...]
+    size: Number
+
+    @property
+    def unit(self) -> str:
+        return "%" if self.size.in_percent else str(self)
+
+    def __str__(self) -> str:
+        said = "as a share of" if self.size.in_percent else "per" if self.size == ONE else f"per {self.size}"
+        return f"{said} {' + '.join(self.names)}"
+
+    def divides(self, count: Quantity, whole: Quantity) -> Quantity:
+        """The count for each `size` of the whole."""
+        each, size = count / whole, self.size.value * (100 if self.size.in_percent else 1)
+        high = None if each.high is None else size * each.high
+        words = each.words if size == 1 else f"{each.words} x {size}"
+        return Quantity(size * each.low, high, words, each.figures, measure="level")
 
 
 def name_of(period: Period) -> str:
@@ -77,16 +102,21 @@ def years_before(period: Period, years: int = 1) -> Period:
 class Subject:
     """What a claim counts: one series of the figures, or several added up; all of them for no name.
 
-    `across_breaks` adds up unlike things knowingly.
+    `base` is what each count is divided by. `across_breaks` adds up unlike things knowingly.
     """
 
     figures: Mapping[str, Series]
     names: tuple[str, ...] = ()
+    base: Base | None = None
     across_breaks: bool = False
 
     def other(self, *names: str) -> Subject:
         """Other series of the same figures."""
-        return dataclasses.replace(self, names=names)
+        return dataclasses.replace(self, names=names, base=None)
+
+    def over(self, base: Base | None) -> Subject:
+        """The same counts, each divided by the base."""
+        return dataclasses.replace(self, base=base)
 
     @property
     def series(self) -> list[Series]:
@@ -98,7 +128,7 @@ class Subject:
 
     @property
     def unit(self) -> str:
-        return self.series[0].unit
+        return self.base.unit if self.base else self.series[0].unit
 
     @property
     def spans(self) -> list[Period]:
@@ -121,18 +151,25 @@ class Subject:
     def ends(self, when: When) -> tuple[Period, Period | None]:
         """The later and the earlier end of a change; None for the period before."""
         later = when.last or self.spans[-1]
-        return later, years_before(later, when.size) if when.size else when.first
+        if when.size and DAYS[when.unit] < YEAR:
+            return later, next((span for span in self.spans if span.end == later.start - DAY), later)
+        return later, years_before(later, when.size) if when.size else when.first if when.first != later else None
 
     def amount(self, stretch: Period, reason: str = "missing period") -> Quantity:
         """The sum over exactly these days; Unanswerable, naming what there is instead, where they are not covered."""
-        amounts = []
+        amounts, units = [], {series.unit for series in self.series}
+        if len(units) > 1:
+            raise Unanswerable("another unit", f"{self.name} count {' and '.join(sorted(units))}, which have no sum.")
         for series in self.series:
             covered = _covered(series, stretch, reason)
             self._same_definition(series, covered)
             for o in covered:
                 high = None if o.high is None else Fraction(o.high)
                 amounts.append(Quantity(Fraction(o.low), high, o.words, figures_of(series, [o])))
-        return total(amounts)
+        found = total(amounts)
+        if self.base is None:
+            return dataclasses.replace(found, measure="level" if self.unit == "%" else "")
+        return self.base.divides(found, self.other(*self.base.names).amount(stretch, reason))
 
     def periods(self, stretch: Period, unit: str = "season") -> list[Period]:
         """The successive periods inside, of which none is missing; for "year", whole years of shorter ones."""

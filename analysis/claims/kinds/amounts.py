@@ -7,11 +7,9 @@ from fractions import Fraction
 
 from analysis.claims.hedges import Statement
 from analysis.claims.kinds import Kind, kind
-from analysis.claims.numbers import Number
+from analysis.claims.numbers import ONE, Number
 from analysis.claims.quantities import Quantity, Unanswerable
-from analysis.claims.selection import DAYS, YEAR, Subject, name_of, total, years_before
-
-ONE = Number("1", Fraction(1))
+from analysis.claims.selection import DAYS, YEAR, Base, Subject, name_of, total, years_before
 
 
 @kind
@@ -20,11 +18,16 @@ class Count(Kind):
 
     grammar = 'HEDGE? (NUMBER | PERCENT) "times"? when'
     reading = "{subject}, {when}"
-    examples = ("removals: 594 in 2018", "removals: more than 1,700 from 2015 to 2018", "removals: 1,736 in total")
+    examples = (
+        "removals: 594 in 2018",
+        "removals: more than 1,700 from 2015 to 2018",
+        "removals: 1,736 in total",
+        "removals: fewer than 600 in both 2016 and 2018",
+    )
 
     @property
     def statement(self) -> Statement:
-        return Statement(self.number.times(100) if self.number.in_percent else self.number, self.hedge)
+        return Statement(self.number.level, self.hedge)
 
     def evidence(self, subject: Subject) -> Quantity:
         if self.number.in_percent and subject.unit != "%":
@@ -43,12 +46,8 @@ class Rate(Kind):
     examples = ("removals: 5.6 per 100 finds in 2018",)
 
     def evidence(self, subject: Subject) -> Quantity:
-        stretch, size = subject.stretch(self.when), self.size.value
-        each = subject.amount(stretch) / subject.other(*self.other).amount(stretch)
-        high = None if each.high is None else size * each.high
-        words = each.words if size == 1 else f"{each.words} x {size}"
-        unit = f"per {'' if self.size == ONE else f'{self.size} '}{' + '.join(self.other)}"
-        return Quantity(size * each.low, high, words, each.figures, unit)
+        rate = subject.over(Base(self.other, self.size))
+        return dataclasses.replace(rate.amount(subject.stretch(self.when)), unit=rate.unit)
 
 
 @kind
@@ -60,7 +59,11 @@ class Pace(Kind):
 
     grammar = "HEDGE? NUMBER (_A UNIT | _A every UNIT) when"
     reading = "{subject} every {every} {unit}, {when}"
-    examples = ("removals: 11 a week in 2018", "removals: more than one every 15 hours in 2018")
+    examples = (
+        "removals: 11 a week in 2018",
+        "removals: averaged 434 a year from 2015 to 2018",
+        "removals: more than one every 15 hours in 2018",
+    )
 
     @property
     def statement(self) -> Statement:

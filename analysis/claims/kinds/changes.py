@@ -8,12 +8,11 @@ from fractions import Fraction
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from analysis.claims.hedges import NOT_CHECKABLE, Statement, Verdict
+from analysis.claims.hedges import NOT_CHECKABLE, WORST_LAST, Statement
 from analysis.claims.kinds import Kind, kind
 from analysis.claims.quantities import Quantity, Unanswerable
 from analysis.claims.selection import Subject, name_of, total
 from analysis.estimates import Estimate
-from analysis.periods import Period
 from analysis.rounding import RULES, Rule, implied_earlier_count
 
 
@@ -24,10 +23,12 @@ class Movement(Kind):
     A fall as a multiple ("halved") is the earlier over the later count; no size is a difference of more than 0.
     """
 
-    measure: Literal["count", "direction", "difference", "ratio", "percentage change", "points"]
+    measure: Literal["count", "start", "end", "direction", "difference", "ratio", "percentage change", "points"]
 
     @property
     def statement(self) -> Statement:
+        if self.measure in ("start", "end"):
+            return Statement(self.number.level, self.hedge)
         stated = super().statement
         return dataclasses.replace(stated, falls=False) if self.measure == "ratio" else stated
 
@@ -39,32 +40,49 @@ class Movement(Kind):
 
     def moved(self, later: Quantity, earlier: Quantity) -> Quantity:
         """The value of the measure between two amounts."""
+        if self.measure in ("start", "end"):
+            return earlier if self.measure == "start" else later
         if self.measure == "ratio":
             return earlier / later if self.falls else later / earlier
         if self.measure != "percentage change":
             return dataclasses.replace(later - earlier, unit="points" if self.measure == "points" else "")
         ratio = later / earlier
         high = None if ratio.high is None else ratio.high - 1
-        return Quantity(ratio.low - 1, high, f"{ratio.words} - 1", ratio.figures, "%", "change", ratio.pair)
+        return dataclasses.replace(
+            ratio,
+            low=ratio.low - 1,
+            high=high,
+            words=f"{ratio.words} - 1",
+            unit="%",
+            measure=ratio.measure and "change",
+        )
 
 
 @kind
 class Change(Movement):
     """A rise, a fall or no change from an earlier period: as a multiple, in per cent, in numbers, or without size.
 
-    Without an earlier period it is that of a year before, or else the one just before.
+    Without an earlier period it is that of a year before, or else the one just before. "Five times higher" is read
+    as five times as high.
     """
 
     grammar = "movement span"
     reading = "{claim.movement} {when.change} of {subject}"
     examples = (
         "removals: almost quadrupled from 2015 to 2018",
+        "removals: nearly four times higher in 2018 than in 2015",
         "removals: up 13% in 2018",
         "removals: 67 more in 2018 than in 2017",
         "removals: rose since 2015",
         "removals: fell in 2018",
+        "removals: more in 2018 than in 2015 and 2016 together",
+        "removals: 29% above their 2016 level in 2018",
         "removals: about the same in 2018 as in 2017",
         "pass rate: up 3 percentage points in 2018",
+        "removals: per 100 finds up 170% from 2015 to 2018",
+        "removals: rose to 594 in 2018",
+        "removals: rose from 153 in 2015 to 594 in 2018",
+        "removals: 594 in 2018, up from 527 in 2017",
     )
 
     def evidence(self, subject: Subject) -> Quantity:
@@ -103,41 +121,19 @@ class Change(Movement):
 
 
 @kind
-class Reached(Kind):
-    """The count that a rise or a fall led to; the direction has to be right as well."""
-
-    grammar = "(UP | DOWN) _TO HEDGE? NUMBER on"
-    reading = "{subject}, {when}, and the direction to it"
-    examples = ("removals: rose to 594 in 2018",)
-
-    @property
-    def statement(self) -> Statement:
-        return Statement(self.number, self.hedge)
-
-    def evidence(self, subject: Subject) -> Quantity:
-        later, earlier = subject.pair(subject.stretch(self.when))
-        direction = Change(measure="direction", falls=self.falls)
-        moved = direction.moved(later, earlier)
-        verdict = direction.statement.verdict_between(moved.low, moved.high)
-        if verdict != "holds":
-            sentence = f"It is no {direction.movement}: {moved.words}."
-            return dataclasses.replace(moved, verdict=verdict, sentence=sentence)
-        return dataclasses.replace(later, figures=moved.figures)
-
-
-@kind
 class Each(Movement):
     """The same change or count each time: in every year of a stretch, or for so many years up to the last one."""
 
     times: int = 0
     unit: str = "period"
 
-    grammar = "(movement | count) steps when?"
+    grammar = "(movement | count) (steps when? | when steps) | never when?"
     examples = (
         "removals: rose in each year from 2015 to 2018",
         "removals: rose for the third year running in 2018",
         "removals: up at least 10% every year",
         "removals: fewer than 600 in each year",
+        "removals: never exceeded 600 after 2015",
     )
 
     statement = None
@@ -151,17 +147,19 @@ class Each(Movement):
         when = dataclasses.replace(self.when, first=None) if is_run else self.when
         periods = subject.periods(subject.stretch(when), self.unit)
         amounts = [subject.amount(period) for period in periods]
+        named = [f"{name_of(p)} ({amount.words})" for p, amount in zip(periods, amounts, strict=True)]
         if self.measure == "count":
-            named = zip(map(name_of, periods), amounts, strict=True)
-            steps = [self._judged(amount, f"in {name} ({amount.words})") for name, amount in named]
+            values, steps = amounts, [f"in {name}" for name in named]
         else:
-            steps = [self._step(subject, *step) for step in pairwise(periods)]
-        run = len(list(takewhile(lambda step: step[0].startswith("holds"), reversed(steps))))
+            pairs = [subject.pair(later, earlier) for earlier, later in pairwise(periods)]
+            values, steps = [self.moved(*pair) for pair in pairs], [f"from {a} to {b}" for a, b in pairwise(named)]
+        verdicts = [super(Each, self).statement.verdict_between(value.low, value.high) for value in values]
+        run = len(list(takewhile(lambda verdict: verdict.startswith("holds"), reversed(verdicts))))
         needed, words = self.times or len(steps), ", ".join(amount.bracketed for amount in amounts)
         found = Quantity(Fraction(run), Fraction(run), words, total(amounts).figures, "changes")
         if run < min(needed, len(steps)):
-            order = ("holds", "holds as rounded", NOT_CHECKABLE, "understated", "overstated", "contradicted")
-            verdict, text = max(steps[-needed:], key=lambda step: order.index(step[0]))
+            judged = zip(verdicts[-needed:], steps[-needed:], strict=True)
+            verdict, text = max(judged, key=lambda step: WORST_LAST.index(step[0]))
             if verdict == NOT_CHECKABLE:
                 raise Unanswerable("range too wide", f"It is open whether it is so {text}.", found.figures)
             return dataclasses.replace(found, verdict=verdict, sentence=f"It is not so {text}.")
@@ -170,11 +168,3 @@ class Each(Movement):
             raise Unanswerable("too few comparisons", f"{exist} It is so in each of them.", found=found)
         verdict = "holds" if run == needed else "understated"
         return dataclasses.replace(found, verdict=verdict, sentence=f"It is so in {run} comparisons in a row.")
-
-    def _step(self, subject: Subject, earlier: Period, later: Period) -> tuple[Verdict, str]:
-        above, below = subject.pair(later, earlier)
-        text = f"from {name_of(earlier)} ({below.words}) to {name_of(later)} ({above.words})"
-        return self._judged(self.moved(above, below), text)
-
-    def _judged(self, found: Quantity, text: str) -> tuple[Verdict, str]:
-        return super().statement.verdict_between(found.low, found.high), text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from analysis.claims.hedges import Statement
 from analysis.claims.kinds import Kind, kind
 from analysis.claims.quantities import Quantity, Unanswerable
 from analysis.claims.selection import Subject, When, name_of, total
@@ -28,6 +29,7 @@ class Rank(Kind):
         "removals: highest in 2018",
         "removals: record in 2018",
         "removals: second lowest in 2016 since 2015",
+        "removals: 594 in 2018, the highest in four years",
         "removals: lowest of all series in 2018",
     )
 
@@ -49,7 +51,8 @@ class Rank(Kind):
             alike = [name for name, series in subject.figures.items() if series.unit == subject.unit]
             amounts = {name: subject.other(name).amount(own) for name in alike}
             return self._placed(subject.name, amounts, f" in {self.when}")
-        periods = subject.periods(subject.stretch(self.scope), "year" if own.is_year else "season")
+        scope = dataclasses.replace(self.scope, last=self.scope.last or own) if self.scope.size else self.scope
+        periods = subject.periods(subject.stretch(scope), "year" if own.is_year else "season")
         if own not in periods:
             raise Unanswerable("missing period", f"{name_of(own)} lies outside the periods compared.")
         subject.pair(periods[-1], periods[0])  # of one definition
@@ -87,12 +90,18 @@ class Rank(Kind):
 
 @kind
 class Peak(Rank):
-    """The highest or lowest count, which has to be that of the period named, if one is."""
+    """The highest or lowest count, which has to be that of the period named, if one is; or both, as a range."""
 
-    grammar = 'EXTREME "at" HEDGE? NUMBER on? scope?'
-    examples = ("removals: peaked at 594",)
+    grammar = "EXTREME _AT HEDGE? (NUMBER | PERCENT) on? scope?"
+    examples = (
+        "removals: peaked at 594",
+        "removals: hit a low of 153 in 2015",
+        "removals: ranged from 153 to 594 from 2015 to 2018",
+    )
 
-    statement = Kind.statement
+    @property
+    def statement(self) -> Statement:
+        return Statement(self.number.level, self.hedge)
 
     def evidence(self, subject: Subject) -> Quantity:
         if self.when == When():
@@ -105,18 +114,26 @@ class Peak(Rank):
 
 @kind
 class Comparison(Kind):
-    """More or fewer than another series counts in the same period."""
+    """More or fewer than another series counts in the same period; one that overtook had been behind before."""
 
-    grammar = '(MORE "common"? "than" | _OUTNUMBERS) other when'
+    overtook: bool = False
+
+    grammar = '(MORE "common"? "than" | _OUTNUMBERS | OVERTOOK) other when'
     reading = "{subject} against {other}, {when}"
-    examples = ("removals: fewer than finds in 2018",)
+    examples = ("removals: fewer than finds in 2018", "removals: overtook fines in 2018")
 
     def evidence(self, subject: Subject) -> Quantity:
         other, stretch = subject.other(*self.other), subject.stretch(self.when)
         if subject.unit != other.unit:
             sentence = f"{subject.name} counts {subject.unit}, {other.name} counts {other.unit}: unlike things"
             raise Unanswerable("another unit", f"{sentence} have no order.")
-        return subject.amount(stretch) - other.amount(stretch)
+        found = subject.amount(stretch) - other.amount(stretch)
+        if self.overtook:
+            before = subject.pair(stretch)[1] - other.pair(stretch)[1]
+            if before.high is None or before.high > 0:
+                sentence = f"It was ahead before: {before.words}."
+                return dataclasses.replace(found, verdict="contradicted", sentence=sentence)
+        return found
 
 
 @kind

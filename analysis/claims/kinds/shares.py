@@ -14,12 +14,12 @@ from analysis.claims.selection import Subject, When, total
 class Share(Kind):
     """What part, or how many times as much, of another series this one is in the same period; or of all together."""
 
-    grammar = '_HOLDS? HEDGE? (_share "of" "all"? | (multiple | _share) _AS_MANY) (other | all) when'
+    grammar = '_HOLDS? HEDGE? (_share ("of" "all"?)? | (multiple | _share) _AS_MANY) (other | all) when'
     reading = "share of {subject} in {other}, {when}"
     examples = (
         "finds: 18 times as many as removals in 2018",
         "removals: 5.6% of finds in 2018",
-        "removals: nearly one in seventeen of finds in 2018",
+        "removals: nearly one in seventeen finds in 2018",
     )
 
     def evidence(self, subject: Subject) -> Quantity:
@@ -40,7 +40,7 @@ class ShareOfTotal(Kind):
 
     whole: When = When()
 
-    grammar = 'HEDGE? _share "of" "the" "total" when'
+    grammar = 'HEDGE? _share "of" "the" "total" when | when _HOLDS HEDGE? _share "of" "the" "total"'
     reading = "share of {when} in {whole} of {subject}"
     examples = (
         "the last two years hold nearly two-thirds of removals",
@@ -62,3 +62,7 @@ class ShareOfTotal(Kind):
         low = Fraction(0) if rest.high is None else inside.low / (inside.low + rest.high)
         high = Fraction(1) if inside.high is None else inside.high / (inside.high + rest.low)
         return dataclasses.replace(found, low=low, high=high, measure="share", pair=(inside, rest))
+
+    def slip(self, subject: Subject) -> tuple[str, Kind] | None:
+        said = {"number": self.number, "hedge": self.hedge, "when": self.when}
+        return ("a share of all series", Share(**said)) if len(subject.figures) > 1 else None
