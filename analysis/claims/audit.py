@@ -6,6 +6,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import inf
 
 from analysis.claims.claims import Claim, source_free
 from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, VERDICTS, WORST_LAST, Statement, Verdict
@@ -112,7 +113,7 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
         verdict="sources conflict",
         value=dataclasses.replace(first.value, value=None, reason="the sources disagree", **limits),
         explanation=" ".join(f"By {label}: {j.verdict}. {j.explanation}" for label, j in found.items()),
-        evidence=Quantity(None, None, words, figures),
+        evidence=Quantity(-inf, inf, words, figures),
     )
 
 
@@ -163,21 +164,14 @@ def _without_value(
     claim: Claim, part: Kind | None, problem: Unanswerable, subject: Subject, tolerance: Fraction
 ) -> Judgement:
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
-    why = f"{problem.verdict}: {problem.reason}".removesuffix(": ")
-    unit = claim.counted or (subject.unit if claim.names else "")
     found, sentences = problem.found, [str(problem)]
-    value = Estimate(estimand=claim.says, unit=unit, method=found.words, reason=why)
+    value = _value(claim, found, subject, f"{problem.verdict}: {problem.reason}".removesuffix(": "))
     if problem.reason == "definition changes":
         across = _judge(claim, part, dataclasses.replace(subject, across_breaks=True), tolerance)
         sentences.append(f"Ignoring the break: {across.verdict}.")
         found = dataclasses.replace(found, words=across.calculation)
-    elif problem.reason in ("missing base year", "known only through the claim"):
-        implied = part.implied(subject)
-        if implied is not None and implied.low is not None:
-            value = implied
-            found = dataclasses.replace(found, words=f"{found.figures[0].text} / (1 + {part.statement})")
-            ends = range_text(*(None if end is None else Fraction(end) for end in (implied.low, implied.high)))
-            sentences.append(f"The stated change implies an earlier figure of {ends}.")
+    elif found.low != -inf:
+        sentences.append(f"The stated change implies an earlier figure of {range_text(found.low, found.high)}.")
     return Judgement(
         claim=claim,
         verdict=problem.verdict,
@@ -195,35 +189,40 @@ def _unit_slip(claim: Claim, part: Kind, subject: Subject, tolerance: Fraction) 
         f"Unit slip: the claim counts {claim.counted}, the series {subject.name} counts {subject.unit}. "
         f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation})."
     )
-    return Unanswerable("another unit", sentence, found=Quantity(None, None, inner.calculation, inner.figures))
+    return Unanswerable("another unit", sentence, found=Quantity(-inf, inf, inner.calculation, inner.figures))
 
 
-def _value(claim: Claim, found: Quantity, subject: Subject) -> Estimate:
-    """What the figures give: a number, or the range that they leave."""
-    unit = found.unit or subject.unit or subject.name
-    about = {"estimand": claim.says, "unit": unit, "method": found.words, "n": len(found.figures)}
-    ends = (None if end is None else end * (100 if found.unit == "%" else 1) for end in (found.low, found.high))
+def _value(
+    claim: Claim, found: Quantity, subject: Subject, reason: str = "a figure is known only as a range"
+) -> Estimate:
+    """What the figures give: a number, the range that they leave, or the reason why there is neither."""
+    unit = found.unit or claim.counted or (subject.unit or subject.name if claim.names else "")
+    about = {"estimand": claim.says, "unit": unit, "method": found.words}
+    scale = 100 if found.unit == "%" else 1
+    ends = [None if abs(end) == inf else end * scale for end in (found.low, found.high)]
     low, high = (int(end) if end is not None and end.denominator == 1 else end and float(end) for end in ends)
+    if ends == [None, None]:
+        return Estimate(**about, reason=reason)
     if not found.is_range:
-        return Estimate(**about, value=low)
-    return Estimate(**about, low=low, high=high, reason="a figure is known only as a range", **RANGE)
+        return Estimate(**about, value=low, n=len(found.figures))
+    return Estimate(**about, low=low, high=high, reason=reason, n=len(found.figures), **RANGE)
 
 
-def range_text(low: Fraction | None, high: Fraction | None, percentage: bool = False) -> str:
+def range_text(low: Fraction | float, high: Fraction | float, percentage: bool = False) -> str:
     """A value, or the range it lies in, to three decimals, percentages to two.
 
-    >>> range_text(Fraction(594, 153), Fraction(594, 153)), range_text(Fraction(1, 8), None, percentage=True)
+    >>> range_text(Fraction(594, 153), Fraction(594, 153)), range_text(Fraction(1, 8), inf, percentage=True)
     ('3.882', 'at least 12.5%')
     """
     scale, decimals = (100, 2) if percentage else (1, 3)
     texts = []
-    for number in (end * scale for end in (low, high) if end is not None):
+    for number in (end * scale for end in (low, high) if abs(end) != inf):
         text = f"{float(number):,.{decimals}f}"
         exact = (number * 10**decimals).denominator == 1
         texts.append((text.rstrip("0").rstrip(".") if exact else text) + "%" * percentage)
     if len(texts) == 2:
         return " to ".join(dict.fromkeys(texts))
-    return f"at {'least' if high is None else 'most'} {texts[0]}" if texts else "any number"
+    return f"at {'least' if high == inf else 'most'} {texts[0]}" if texts else "any number"
 
 
 def explain(statement: Statement, found: Quantity, verdict: Verdict, tolerance: Fraction) -> str:

@@ -133,7 +133,7 @@ class Statement:
 
     def along(self, value: Rational) -> Fraction:
         """`value` counted in the direction of the stated number: a fall counts up when a fall is claimed."""
-        return -Fraction(value) if self.falls else Fraction(value)
+        return -value if self.falls else value
 
     def granted(self, tolerance: Rational = DEFAULT) -> Fraction:
         """As much of the tolerance as the hedge has in its rule."""
@@ -179,17 +179,16 @@ class Statement:
             return "overstated" if self.kind.name in ("more than", "just over") else "understated"
         return "overstated" if v < x else "understated"
 
-    def verdict_between(self, low: Rational | None, high: Rational | None, tolerance: Rational = DEFAULT) -> Verdict:
-        """One verdict for a value known only as `low` to `high` (None: no limit): what can be said of all of it."""
-        far = 4 * max(abs(low or 0), abs(high or 0), self.size, 1)  # the verdict is the same from there on
-        ends = sorted(((-far if low is None else low), (far if high is None else high)), key=self.along)
+    def verdict_between(self, low: Rational | float, high: Rational | float, tolerance: Rational = DEFAULT) -> Verdict:
+        """One verdict for a value known only as `low` to `high`, which may be infinite: what can be said of all of it."""
+        ends = sorted((low, high), key=self.along)
         allowed = self.allowed(self.granted(tolerance))
         inside = [allowed.contains(self.along(end)) for end in ends]
-        verdicts = [self.verdict(end, tolerance) for end in ends]
         below = allowed.low is not None and self.along(ends[0]) < allowed.low
         above = allowed.high is not None and self.along(ends[1]) > allowed.high
         if any(inside) != all(inside) or (below and above):
             return NOT_CHECKABLE
+        verdicts = [self.verdict(end, tolerance) for end in ends]
         return min(verdicts, key=("overstated", "understated", "holds as rounded", "holds", "contradicted").index)
 
     def is_weak(self, value: Rational) -> bool:

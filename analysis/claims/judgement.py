@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from analysis.claims.claims import Claim
 from analysis.claims.hedges import TOLERANCES, Statement, Verdict
-from analysis.claims.quantities import Figure, Quantity
+from analysis.claims.quantities import Figures, Quantity
 from analysis.estimates import Estimate, computed
 
 
@@ -40,8 +41,8 @@ class Judgement:
         return self.evidence.words
 
     @property
-    def figures(self) -> tuple[Figure, ...]:
-        """The figures used, with their sources."""
+    def figures(self) -> Figures:
+        """The figures used, each with the name of its series."""
         return self.evidence.figures
 
     @property
@@ -55,12 +56,12 @@ class Judgement:
     @property
     def is_weak(self) -> bool:
         """Whether the claim holds, but the next printed number would have been true as well."""
-        return self.verdict == "holds" and bool(self.statement) and self.statement.is_weak(self.evidence.low or 0)
+        return self.verdict == "holds" and bool(self.statement) and self.statement.is_weak(self.evidence.low)
 
     @property
     def is_independent(self) -> bool:
         """Whether a figure comes from elsewhere; if not, the article is only checked against itself."""
-        return any(figure.source.url != self.claim.article_url for figure in self.figures)
+        return any(figure.source.url != self.claim.article_url for _, figure in self.figures)
 
     @property
     @computed
@@ -71,10 +72,10 @@ class Judgement:
             why = f"{self.verdict}: {self.reason}".removesuffix(": ")
         elif statement is None or statement.size == 0:
             why = "the claim states an order, not a size"
-        elif found.low is None or (found.high is None and statement.allowed().high is not None):
+        elif found.high == inf and statement.allowed().high is not None:
             why = "a figure has no limit on one side"
         else:  # the worst case of a range is at an end
-            needed = [statement.critical_tolerance(end) for end in (found.low, found.high) if end is not None]
+            needed = [statement.critical_tolerance(end) for end in (found.low, found.high)]
             why = f"no tolerance makes it hold: the figures do not stay on the {statement.hedge!r} side"
         about = {"estimand": f"critical tolerance, {self.claim.id}", "unit": "%"}
         if not needed or None in needed:
@@ -105,7 +106,7 @@ def rate_interval(found: Quantity, level: float) -> Estimate:
     why = ""
     if found.pair is None:
         why = "does not apply: no ratio, change or share of counts"
-    elif any(count.high is None or count.low.denominator > 1 for count in found.pair):
+    elif any(count.high == inf or count.low.denominator > 1 for count in found.pair):
         why = "not estimable: needs counts that have an upper limit"
     elif found.pair[1].low == 0:
         why = "undefined: the earlier count may be 0"

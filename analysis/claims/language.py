@@ -14,24 +14,14 @@ from typing import Any
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, VisitError
 
+from analysis.claims import numbers
 from analysis.claims.hedges import BY_WORD
 from analysis.claims.kinds import KINDS, Kind
 from analysis.claims.kinds.amounts import Count
 from analysis.claims.kinds.changes import Change
 from analysis.claims.kinds.orders import Peak, Rank
 from analysis.claims.kinds.shares import ShareOfTotal
-from analysis.claims.numbers import (
-    CARDINALS,
-    FRACTION,
-    MULTIPLES,
-    NUMBER,
-    ONE,
-    ONE_IN,
-    ORDINALS,
-    Number,
-    read_multiple,
-    read_number,
-)
+from analysis.claims.numbers import read_multiple, read_number
 from analysis.claims.selection import DAY, Base, When, years_before
 from analysis.names import nearest
 from analysis.periods import Period
@@ -125,13 +115,13 @@ def _parser(names: tuple[str, ...]) -> Lark:
     terminals = {
         "SERIES": _any_of(map(re.escape, [*names, "total"])),
         "PERIOD": _PERIOD,
-        "NUMBER": NUMBER,
-        "PERCENT": rf"(?:{NUMBER}) ?%",
-        "FRACTION": FRACTION,
-        "ONE_IN": ONE_IN,
+        "NUMBER": numbers.NUMBER,
+        "PERCENT": rf"(?:{numbers.NUMBER}) ?%",
+        "FRACTION": numbers.FRACTION,
+        "ONE_IN": numbers.ONE_IN,
         "HEDGE": _any_of(BY_WORD),
-        "ORDINAL": "|".join(ORDINALS),
-        "MULTIPLE": "|".join(MULTIPLES),
+        "ORDINAL": "|".join(numbers.ORDINALS),
+        "MULTIPLE": "|".join(numbers.MULTIPLES),
     }
     rules = [f"claim: {' | '.join(name + _KIND for name in KINDS)} | moved | ranged | part_of"]
     rules += [f"{name}{_KIND}: {cls.grammar}" for name, cls in KINDS.items()]
@@ -144,18 +134,29 @@ def _any_of(words: Iterable[str]) -> str:
     return rf"(?:{'|'.join(sorted(words, key=len, reverse=True))})(?![a-z])"
 
 
-# What a word gives: the field of a kind, and its value.
-_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    **dict.fromkeys(("NUMBER", "PERCENT", "FRACTION", "ONE_IN"), ("number", read_number)),
-    **dict.fromkeys(("MULTIPLE", "FOLD"), ("number", read_multiple)),
-    "HEDGE": ("hedge", BY_WORD.__getitem__),
-    "UNIT": ("unit", lambda word: word.removesuffix("s").replace("halve", "half")),
-    "ORDINAL": ("rank", ORDINALS.__getitem__),
-    "EXTREME": ("lowest", lambda word: bool(re.search("low|small|few|least|bottom", word))),
-    "OVERTOOK": ("overtook", bool),
-    "MORE": ("falls", lambda word: bool(re.search("few|low|less|small", word))),
-    **dict.fromkeys(("UP", "RISE"), ("falls", lambda word: False)),
-    **dict.fromkeys(("DOWN", "FALL"), ("falls", lambda word: True)),
+# What a word says: fields of a kind.
+_FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
+    **dict.fromkeys(("NUMBER", "PERCENT", "FRACTION", "ONE_IN"), lambda word: {"number": read_number(word)}),
+    **dict.fromkeys(("MULTIPLE", "FOLD"), lambda word: {"number": read_multiple(word)}),
+    **dict.fromkeys(("UP", "RISE"), lambda word: {"falls": False}),
+    **dict.fromkeys(("DOWN", "FALL"), lambda word: {"falls": True}),
+    "HEDGE": lambda word: {"hedge": BY_WORD[word]},
+    "POINTS": lambda word: {"points": True},
+    "HALVED": lambda word: {"number": read_multiple("2"), "falls": True},
+    "SAME": lambda word: {
+        "number": read_multiple("1"),
+        "hedge": "about" if re.match("about|roughly|little|hardly|barely", word) else "unchanged",
+    },
+    "MORE": lambda word: {"falls": bool(re.search("few|low|less|small", word))},
+    "NEVER_ABOVE": lambda word: {"hedge": "up to"},
+    "NEVER_BELOW": lambda word: {"hedge": "at least"},
+    "UNIT": lambda word: {"unit": word.removesuffix("s").replace("halve", "half")},
+    "ORDINAL": lambda word: {"rank": numbers.ORDINALS[word]},
+    "EXTREME": lambda word: {"lowest": bool(re.search("low|small|few|least|bottom", word))},
+    "FIGURES_FOR": lambda word: {"covered": True},
+    "OVERTOOK": lambda word: {"overtook": True},
+    "SHARE_OF": lambda word: {"size": read_number("100%")},
+    "WORDS": lambda word: {"counted": word.strip()},
 }
 # What a rule makes of its periods.
 _WHEN: dict[str, Callable[..., When]] = {
@@ -168,58 +169,40 @@ _WHEN: dict[str, Callable[..., When]] = {
 
 
 class _Reading(Transformer):
-    """From the tree of a line to its claims: each word gives a field of the kind and its value, a rule several."""
+    """From the tree of a line to its claims: words and rules give fields, which a kind takes together."""
 
     def __init__(self, known: dict[str, str]):
         super().__init__()
         self.known = known  # names of the series, by how a line may write them
 
     def __default_token__(self, token: Token) -> Any:
-        field, value = _FIELDS.get(token.type, ("", str))
-        return (field, value(str(token))) if field else token
+        return _FIELDS[token.type](str(token)) if token.type in _FIELDS else token
 
     def __default__(self, rule: Token, children: list[Any], meta: Any) -> Any:
-        if rule in ("count", "points", "direction", "ratio"):
-            return [*children, ("measure", str(rule))]
         if rule in _WHEN:
-            return "when", _WHEN[rule](*children)
+            return {"when": _WHEN[rule](*children)}
         if rule in ("other", "scope", "whole", "size", "every"):
-            return str(rule), children[0][1]
+            return {str(rule): next(iter(children[0].values()))}
         if rule.endswith(_KIND):
-            return _made(KINDS[rule.removesuffix(_KIND)], children)
-        return children[0]
+            return _made(KINDS[rule.removesuffix(_KIND)], *children)
+        return children[0] if isinstance(children[0], list) else _merged(children)
 
     def start(self, parts):
-        if isinstance(parts[0], list) and parts[0][0][0] != "subject":  # the whole sentence turned round
-            said = dict(parts[0])
-            return said.pop("subject"), (ShareOfTotal(**said),), ""
-        head, *bases, claims = parts if not isinstance(parts[-1], str) else parts[:-1]
-        unlike = parts[-1] if isinstance(parts[-1], str) else ""
-        base = dict([*head, *bases]).get("base")
-        return head[0][1], tuple(dataclasses.replace(claim, base=base) for claim in claims), unlike
-
-    def inverted(self, parts):
-        return sorted(parts, key=lambda part: part[0] == "subject")
-
-    def head(self, parts):
-        return parts
-
-    steps = level = head
-
-    def unlike(self, parts):
-        return str(parts[0]).strip()
+        said = _merged(parts)
+        names, counted, base = said.pop("subject"), said.pop("counted", ""), said.pop("base", None)
+        claims = next((part for part in parts if isinstance(part, list)), None)
+        if claims is None:  # the whole sentence turned round
+            return names, (ShareOfTotal(**said),), ""
+        return names, tuple(dataclasses.replace(claim, base=base or claim.base) for claim in claims), counted
 
     def subject(self, tokens):
-        all_names = tuple(dict.fromkeys(self.known.values()))
-        named = [(self.known[token],) if token in self.known else all_names for token in tokens]
-        return "subject", tuple(name for names in named for name in names)
+        every = tuple(dict.fromkeys(self.known.values()))
+        named = [(self.known[token],) if token in self.known else every for token in tokens]
+        return {"subject": sum(named, ())}
 
     def base(self, parts):
-        said = dict(parts)
-        return "base", Base(said["other"], said.get("size", ONE))
-
-    def percentage(self, parts):
-        return "base", Base(parts[0][1], read_number("100%"))
+        said = _merged(parts)
+        return {"base": Base(said["other"], said.get("size", numbers.ONE))}
 
     def said(self, parts):
         claims = list(parts[0])
@@ -237,113 +220,100 @@ class _Reading(Transformer):
         return parts[0] if parts else None
 
     def short(self, parts):
-        def claims(last: Period | None) -> list[Kind]:
-            earlier = next((part for part in parts if isinstance(part, Period)), None)
-            return _changes(parts, When(earlier or last, last), ["start"])
-
-        return claims
+        earlier = next((part for part in parts if isinstance(part, Period)), None)
+        return lambda last: _changes(parts, When(earlier or last, last), ["start"])
 
     def moved(self, parts):
         earlier = next((part for part in parts if isinstance(part, Period)), None)
-        _, when = parts[-1]
-        levels = [part for part in parts if isinstance(part, list) and "measure" not in dict(part)]
-        ends = ["start", "end"][-len(levels) :]
-        return _changes(parts, dataclasses.replace(when, first=earlier) if earlier else when, ends)
+        when = parts[-1]["when"]
+        levels = sum(isinstance(part, list) for part in parts)
+        return _changes(parts, dataclasses.replace(when, first=earlier or when.first), ["start", "end"][-levels:])
+
+    def level(self, parts):
+        return [_merged(parts)]
 
     def ranged(self, parts):
-        low, high = (dict(part) for part in parts if isinstance(part, list))
-        scope = dict(part for part in parts if isinstance(part, tuple)).get("when", When())
+        low, high = (part[0] for part in parts if isinstance(part, list))
+        scope = _merged(parts).get("when", When())
         return [Peak(lowest=True, scope=scope, **low), Peak(scope=scope, **high)]
 
     def part_of(self, parts):
-        part, whole, (_, other), when = parts
-        return [*_made(Count, [part, when]), *_made(Count, [whole, when, ("about", other)])]
+        [part], [whole], other, when = parts
+        return _made(Count, part, when) + _made(Count, whole, when, {"about": other["other"]})
+
+    def count(self, parts):
+        return _merged(parts) | {"level": "count"}
+
+    never = count
 
     def all(self, _):
-        return "other", ()
+        return {"other": ()}
 
     def multiple(self, parts):
-        [(field, number)] = parts
-        return field, read_multiple(number.text)
-
-    def sized(self, parts):
-        number = dict(parts)["number"]
-        relative = number.in_percent or number.one_in or number.step is None
-        return [*parts, ("measure", "percentage change" if relative else "difference")]
-
-    def halved(self, parts):
-        return [*parts, ("measure", "ratio"), ("number", read_multiple("2")), ("falls", True)]
-
-    def same(self, tokens):
-        loose = tokens[0].startswith(("about", "roughly", "little", "hardly", "barely"))
-        hedge = "about" if loose else "unchanged"
-        return [("measure", "ratio"), ("number", read_multiple("1")), ("hedge", hedge)]
-
-    def not_above(self, parts):
-        return [*parts, ("measure", "count"), ("hedge", "up to")]
-
-    def not_below(self, parts):
-        return [*parts, ("measure", "count"), ("hedge", "at least")]
+        return {"number": read_multiple(parts[0]["number"].text)}
 
     def PERIOD(self, token):  # noqa: N802
         return _period(str(token))
 
-    def time(self, periods):
-        return Period(periods[0].start, next(p for p in reversed(periods) if isinstance(p, Period)).end)
+    def time(self, parts):
+        periods = [part for part in parts if isinstance(part, Period)]
+        return Period(periods[0].start, periods[-1].end)
 
     def same_in(self, parts):
         return lambda later: years_before(later, later.end.year - parts[-1].end.year)
 
     def when(self, parts):
-        found = next((part for part in parts if isinstance(part, tuple)), ("when", When()))
-        if isinstance(found[1], list) and len(parts) > 1:
+        found = _merged(parts) or {"when": When()}
+        if isinstance(found["when"], list) and len(parts) > 1:
             raise ValueError("periods apart from each other are not added up; claim each of them")
         return found
-
-    def next_to(self, parts):
-        period, word = sorted(parts, key=lambda part: isinstance(part, Token))
-        unit = next(unit for unit in ("month", "quarter", "half") if unit in word)
-        return "when", When(None, period, 1, unit)
 
     def stretch(self, periods):
         first, last = periods
         if not first < last:
             raise ValueError(f"{first.label} is not before {last.label}; swap them")
-        return "when", When(first, last)
+        return {"when": When(first, last)}
 
     def both(self, periods):
         """Two periods that follow each other are one stretch; others are claimed one by one."""
         return self.stretch(periods) if periods[0].end + DAY == periods[1].start else self.each_of(periods)
 
     def each_of(self, periods):
-        return "when", [When(period, period) for period in periods]
+        return {"when": [When(period, period) for period in periods]}
+
+    def next_to(self, parts):
+        period, word = sorted(parts, key=lambda part: isinstance(part, Token))
+        return {"when": When(None, period, 1, re.search("month|quarter|half", word)[0])}
 
     def at_end(self, parts):
-        said = dict(part for part in parts if isinstance(part, tuple))
-        last = parts[-1] if isinstance(parts[-1], Period) else None
-        size = _whole(said["number"]) if "number" in said else 1
-        return "when", When(None, last, size, said.get("unit", "year"))
+        said, last = _merged(parts), parts[-1] if isinstance(parts[-1], Period) else None
+        return {"when": When(None, last, _whole(said.get("number", numbers.ONE)), said.get("unit", "year"))}
 
     def times(self, parts):
-        [(_, count)] = parts
-        return "times", count if isinstance(count, int) else _whole(count)
+        said = _merged(parts)
+        return {"times": said["rank"] if "rank" in said else _whole(said["number"])}
 
 
-def _made(cls: type[Kind], parts: Iterable[Any]) -> list[Kind]:
+def _merged(parts: Iterable[Any]) -> dict[str, Any]:
+    return {field: value for part in parts if isinstance(part, dict) for field, value in part.items()}
+
+
+def _made(cls: type[Kind], *parts: dict[str, Any]) -> list[Kind]:
     """The claim of a kind with these fields; one for each of several periods."""
-    fields = dict(field for part in parts for field in (part if isinstance(part, list) else [part]))
+    fields = _merged(parts)
     when = fields.get("when")
     return [cls(**fields | {"when": one}) for one in when] if isinstance(when, list) else [cls(**fields)]
 
 
 def _changes(parts: Iterable[Any], when: When, ends: list[str]) -> list[Kind]:
-    """A movement, if one is said, and the levels at its ends, in this order."""
-    levels = iter(ends)
-    said = [dict(part) for part in parts if isinstance(part, list)]
-    return [Change(**{"when": when} | part | ({} if "measure" in part else {"measure": next(levels)})) for part in said]
+    """A movement, if one is said, and the levels at its ends."""
+    movement = {field: value for field, value in _merged(parts).items() if field != "when"}
+    levels = zip([part[0] for part in parts if isinstance(part, list)], ends, strict=False)
+    said = [movement] * bool(movement) + [level | {"level": end} for level, end in levels]
+    return [Change(when=when, **fields) for fields in said]
 
 
-def _whole(number: Number) -> int:
+def _whole(number: numbers.Number) -> int:
     if number.value.denominator > 1 or not 1 <= number.value <= 500:
         raise ValueError(f"{number} is no number of periods; write one from 1 to 500")
     return int(number.value)
@@ -357,5 +327,5 @@ def _period(text: str) -> Period:
     quarter, months, first, last, year = found.groups()
     if quarter:
         return Period.read(f"Q{1 + _QUARTERS.index(quarter) if quarter in _QUARTERS else 4} {year}")
-    first, last = first or "january", last or _MONTHS[CARDINALS[months or "one"] - 1]
+    first, last = first or "january", last or _MONTHS[numbers.CARDINALS[months or "one"] - 1]
     return Period(Period.read(f"{first} {year}").start, Period.read(f"{last} {year}").end)

@@ -35,13 +35,14 @@ class Number:
     """A stated number: its exact value (15% is 3/20) and what its last printed digit counts.
 
     `step` is None for words, which print no digit: multiples ("doubled"), fractions ("two-thirds"). `one_in` marks
-    "one in six", whose printed number is the six.
+    "one in six", whose printed number is the six, and `multiple` "doubled" or "three times".
     """
 
     text: str
     value: Fraction
     step: Fraction | None = None
     one_in: bool = False
+    multiple: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -125,7 +126,7 @@ def read_multiple(text: str) -> Number:
     """
     said = re.sub(r"[ -]?fold$", "", text)
     found = read_number(str(MULTIPLES.get(said, said)))
-    return Number(f"{float(found.value):g}", found.value, None if "." not in said else found.step)
+    return Number(f"{float(found.value):g}", found.value, found.step if "." in said else None, multiple=True)
 
 
 def _fraction(said: str) -> Fraction:

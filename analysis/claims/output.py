@@ -8,11 +8,13 @@ import json
 import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
+from math import inf
 from typing import Literal
 
 from analysis.claims.audit import counts_by_verdict, range_text
 from analysis.claims.judgement import Judgement
 from analysis.claims.hedges import VERSION
+from analysis.claims.selection import name_of
 from analysis.estimates import Estimate
 
 WIDTH = 100
@@ -83,7 +85,7 @@ def _record(judged: Judgement) -> dict[str, str | float]:
     by_tolerance = judged.by_tolerance()
     kind = f"{between.level or 0:.0%} confidence interval, {between.interval_method}, {between.assumes}"
     independent = "yes" if judged.is_independent else "no: the figures are the article's own"
-    sources = dict.fromkeys(f"{f.source.title} ({f.source.publisher}), {f.source.url}" for f in judged.figures)
+    sources = dict.fromkeys(f"{o.source.title} ({o.source.publisher}), {o.source.url}" for _, o in judged.figures)
     return {
         "id": claim.id,
         "paragraph": str(claim.paragraph) or "none given",
@@ -107,7 +109,7 @@ def _record(judged: Judgement) -> dict[str, str | float]:
         "interval_high": _limit(between.high, between),
         "interval_unit": between.unit,
         "interval_kind": kind if between.level else between.reason,
-        "figures": "; ".join(f"{f.series} {f.period}: {f.text}" for f in judged.figures) or "none",
+        "figures": "; ".join(f"{name} {name_of(o.period)}: {o.words}" for name, o in judged.figures) or "none",
         "sources": "; ".join(sources) or "none",
         "independent": independent if judged.figures else "no figures",
         "explanation": judged.explanation,
@@ -116,12 +118,14 @@ def _record(judged: Judgement) -> dict[str, str | float]:
 
 def _shown(value: Estimate) -> str:
     """The value, or its range, as the table prints it."""
-    percentage = value.unit == "%"
     ends = [value.low, value.high] if value.value is None else [value.value, value.value]
     if ends == [None, None]:
         return "none"
-    low, high = (None if end is None else Fraction(end) / (100 if percentage else 1) for end in ends)
-    return range_text(low, high, percentage)
+    scale = 100 if value.unit == "%" else 1
+    low, high = (
+        open_end if end is None else Fraction(end) / scale for end, open_end in zip(ends, (-inf, inf), strict=True)
+    )
+    return range_text(low, high, value.unit == "%")
 
 
 def _limit(limit: float | None, estimate: Estimate) -> float | str:

@@ -4,34 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from math import inf
+from typing import Literal
 
 from analysis.claims.hedges import NOT_CHECKABLE, Verdict
-from analysis.figures.observations import Source
+from analysis.figures.observations import Observation
 
-
-class Figure(NamedTuple):
-    """One figure that a claim was checked against, and where it was published."""
-
-    series: str
-    period: str
-    text: str
-    source: Source
+Figures = tuple[tuple[str, Observation], ...]  # each with the name of its series
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A count, or what follows from counts: exact, or known only as `low` to `high` (None: no limit on that side).
+    """A count, or what follows from counts: exact, or known only as `low` to `high`, which may be infinite.
 
     `words` are the calculation. `pair` are the counts whose `measure` has an interval of its own: part and rest of a
     share, later and earlier of a ratio or change; a "level", such as a percentage, is no count. A kind of claim
     without a stated number gives its `verdict` here, and the `sentence` why.
     """
 
-    low: Fraction | None
-    high: Fraction | None
+    low: Fraction | float
+    high: Fraction | float
     words: str
-    figures: tuple[Figure, ...] = ()
+    figures: Figures = ()
     unit: str = ""
     measure: Literal["", "level", "ratio", "change", "share"] = ""
     pair: tuple[Quantity, Quantity] | None = None
@@ -40,20 +34,18 @@ class Quantity:
 
     @property
     def is_range(self) -> bool:
-        return self.low is None or self.low != self.high
+        return self.low != self.high
 
     @property
     def bracketed(self) -> str:
         return f"({self.words})" if " " in self.words else self.words
 
     def __add__(self, other: Quantity) -> Quantity:
-        high = None if None in (self.high, other.high) else self.high + other.high
-        return Quantity(self.low + other.low, high, f"{self.words} + {other.words}", self.figures + other.figures)
+        words = f"{self.words} + {other.words}"
+        return Quantity(self.low + other.low, self.high + other.high, words, self.figures + other.figures)
 
     def __sub__(self, other: Quantity) -> Quantity:
-        low = None if None in (self.low, other.high) else self.low - other.high
-        high = None if None in (self.high, other.low) else self.high - other.low
-        return self._with(other, low, high, "-")
+        return self._with(other, "-", self.low - other.high, self.high - other.low)
 
     def __truediv__(self, other: Quantity) -> Quantity:
         """The ratio; Unanswerable when that is a division by zero."""
@@ -63,20 +55,26 @@ class Quantity:
             raise Unanswerable("zero base", sentence, figures, "undefined")
         if other.low == 0:
             raise Unanswerable("range too wide", "The earlier count may be 0, from which no ratio exists.", figures)
-        low = Fraction(0) if other.high is None else self.low / other.high
-        high = None if self.high is None else self.high / other.low
-        return self._with(other, low, high, "/")
+        return self._with(other, "/", Fraction(self.low / other.high), self.high / other.low)
 
-    def _with(self, other: Quantity, low: Fraction | None, high: Fraction | None, sign: str) -> Quantity:
-        words, counts = f"{self.bracketed} {sign} {other.bracketed}", not (self.measure or other.measure)
-        about = {"measure": "ratio", "pair": (self, other)} if counts else {"measure": "level"}
-        return Quantity(low, high, words, self.figures + other.figures, "ratio" if sign == "/" else "", **about)
+    def _with(self, other: Quantity, sign: str, low: Fraction | float, high: Fraction | float) -> Quantity:
+        words, unit = f"{self.bracketed} {sign} {other.bracketed}", "ratio" if sign == "/" else ""
+        if self.measure or other.measure:
+            return Quantity(low, high, words, self.figures + other.figures, unit, "level")
+        return Quantity(low, high, words, self.figures + other.figures, unit, "ratio", (self, other))
 
 
 class Unanswerable(Exception):
-    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict."""
+    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict, what they give."""
 
-    def __init__(self, reason: str, sentence: str, figures=(), verdict: Verdict = NOT_CHECKABLE, found=None):
+    def __init__(
+        self,
+        reason: str,
+        sentence: str,
+        figures: Figures = (),
+        verdict: Verdict = NOT_CHECKABLE,
+        found: Quantity | None = None,
+    ):
         super().__init__(sentence)
         self.reason, self.verdict = reason, verdict
-        self.found = found or Quantity(None, None, "none", figures)
+        self.found = found or Quantity(-inf, inf, "none", figures)

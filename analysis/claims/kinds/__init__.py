@@ -13,7 +13,6 @@ from analysis.claims.hedges import Statement
 from analysis.claims.numbers import Number
 from analysis.claims.quantities import Quantity
 from analysis.claims.selection import Base, Subject, When
-from analysis.estimates import Estimate
 
 ZERO = Number("0", Fraction(0))
 KINDS: dict[str, type[Kind]] = {}
@@ -59,10 +58,6 @@ class Kind:
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
         """What the writer may have meant instead, by name."""
-        return None
-
-    def implied(self, subject: Subject) -> Estimate | None:
-        """The figure that the claim itself implies, where it is missing."""
         return None
 
 

@@ -9,20 +9,21 @@ from analysis.claims.hedges import Statement
 from analysis.claims.kinds import Kind, kind
 from analysis.claims.numbers import ONE, Number
 from analysis.claims.quantities import Quantity, Unanswerable
-from analysis.claims.selection import DAYS, YEAR, Base, Subject, name_of, total, years_before
+from analysis.claims.selection import DAYS, YEAR, Subject, name_of, total, years_before
 
 
 @kind
 class Count(Kind):
-    """The count of a period, or the sum over all periods that the claim names."""
+    """The count of a period, or the sum over all periods that the claim names; or that for each of another series."""
 
-    grammar = 'HEDGE? (NUMBER | PERCENT) "times"? when'
+    grammar = 'HEDGE? (NUMBER | PERCENT) "times"? base? when'
     reading = "{subject}, {when}"
     examples = (
         "removals: 594 in 2018",
         "removals: more than 1,700 from 2015 to 2018",
         "removals: 1,736 in total",
         "removals: fewer than 600 in both 2016 and 2018",
+        "removals: 5.6 per 100 finds in 2018",
     )
 
     @property
@@ -33,21 +34,6 @@ class Count(Kind):
         if self.number.in_percent and subject.unit != "%":
             raise Unanswerable("another unit", f"{subject.name} counts {subject.unit or 'things'}, no percentage.")
         return subject.amount(subject.stretch(self.when))
-
-
-@kind
-class Rate(Kind):
-    """The count for each, or for every hundred or so, of what another series counts in the same period."""
-
-    size: Number = ONE
-
-    grammar = "HEDGE? NUMBER _PER size? other when"
-    reading = "{subject} per {size} {other}, {when}"
-    examples = ("removals: 5.6 per 100 finds in 2018",)
-
-    def evidence(self, subject: Subject) -> Quantity:
-        rate = subject.over(Base(self.other, self.size))
-        return dataclasses.replace(rate.amount(subject.stretch(self.when)), unit=rate.unit)
 
 
 @kind
@@ -82,36 +68,28 @@ class Pace(Kind):
 
 
 @kind
-class Coverage(Kind):
-    """For how many years, months or other periods there are figures."""
+class Length(Kind):
+    """For how many years, months or other periods there are figures, or how many lie between the ends of two."""
 
     hedge: str = "exactly"
     unit: str
+    covered: bool = False
 
-    grammar = "_FIGURES_FOR HEDGE? NUMBER UNIT when?"
-    reading = "number of {unit}s with figures of {subject}, {when}"
-    examples = ("removals: figures for four years",)
+    grammar = "FIGURES_FOR HEDGE? NUMBER UNIT when? | NUMBER UNIT span"
+    examples = ("removals: figures for four years", "removals: three years from 2015 to 2018")
 
-    def evidence(self, subject: Subject) -> Quantity:
-        periods = subject.periods(subject.stretch(self.when), self.unit)
-        size = Fraction(len(periods))
-        words = f"number of figures from {name_of(periods[0])} to {name_of(periods[-1])}"
-        figures = total([subject.amount(period) for period in periods]).figures
-        return Quantity(size, size, words, figures, f"{self.unit}s")
-
-
-@kind
-class Distance(Kind):
-    """How many years or months lie between the ends of two periods that have figures."""
-
-    hedge: str = "exactly"
-    unit: str
-
-    grammar = "NUMBER UNIT span"
-    reading = "{unit}s between {when.change} of {subject}"
-    examples = ("removals: three years from 2015 to 2018",)
+    def echo(self, subject: str) -> str:
+        between = (
+            f"with figures of {subject}, {self.when}" if self.covered else f"between {self.when.change} of {subject}"
+        )
+        return f"number of {self.unit}s {between}, {self.statement}"
 
     def evidence(self, subject: Subject) -> Quantity:
+        if self.covered:
+            periods = subject.periods(subject.stretch(self.when), self.unit)
+            size = Fraction(len(periods))
+            words = f"number of figures from {name_of(periods[0])} to {name_of(periods[-1])}"
+            return Quantity(size, size, words, total(map(subject.amount, periods)).figures, f"{self.unit}s")
         later, earlier = subject.ends(self.when)
         earlier = earlier or years_before(later)
         above, below = subject.pair(later, earlier)

@@ -12,7 +12,6 @@ from analysis.claims.hedges import NOT_CHECKABLE, WORST_LAST, Statement
 from analysis.claims.kinds import Kind, kind
 from analysis.claims.quantities import Quantity, Unanswerable
 from analysis.claims.selection import Subject, name_of, total
-from analysis.estimates import Estimate
 from analysis.rounding import RULES, Rule, implied_earlier_count
 
 
@@ -23,7 +22,17 @@ class Movement(Kind):
     A fall as a multiple ("halved") is the earlier over the later count; no size is a difference of more than 0.
     """
 
-    measure: Literal["count", "start", "end", "direction", "difference", "ratio", "percentage change", "points"]
+    points: bool = False
+    level: Literal["", "count", "start", "end"] = ""
+
+    @property
+    def measure(self) -> str:
+        if self.level or self.number is None:
+            return self.level or "direction"
+        if self.number.multiple:
+            return "ratio"
+        relative = self.number.in_percent or self.number.one_in or self.number.step is None
+        return "points" if self.points else "percentage change" if relative else "difference"
 
     @property
     def statement(self) -> Statement:
@@ -47,15 +56,8 @@ class Movement(Kind):
         if self.measure != "percentage change":
             return dataclasses.replace(later - earlier, unit="points" if self.measure == "points" else "")
         ratio = later / earlier
-        high = None if ratio.high is None else ratio.high - 1
-        return dataclasses.replace(
-            ratio,
-            low=ratio.low - 1,
-            high=high,
-            words=f"{ratio.words} - 1",
-            unit="%",
-            measure=ratio.measure and "change",
-        )
+        about = {"words": f"{ratio.words} - 1", "unit": "%", "measure": "change" if ratio.pair else "level"}
+        return dataclasses.replace(ratio, low=ratio.low - 1, high=ratio.high - 1, **about)
 
 
 @kind
@@ -91,32 +93,39 @@ class Change(Movement):
             raise Unanswerable("", "Nothing can fall by more than 100%.", verdict="contradicted")
         if self.measure == "points" and subject.unit != "%":
             raise Unanswerable("another unit", f"Points are a difference of percentages; {subject.name} counts none.")
-        later, earlier = subject.pair(*subject.ends(self.when))
+        ends = subject.ends(self.when)
+        try:
+            later, earlier = subject.pair(*ends)
+        except Unanswerable as gap:
+            gap.found = self._implied(subject.amount(ends[0]), RULES[0]) or gap.found
+            raise
         found = self.moved(later, earlier)
-        implied = (self._implied(later, rule) for rule in RULES)
-        if earlier.is_range and any(i and (i.low, i.high) == (earlier.low, earlier.high) for i in implied):
-            sentence = f"The earlier figure is not published: {earlier.words} is what {self.number} implies."
-            raise Unanswerable("known only through the claim", sentence, found.figures, found=found)
+        for implied in (self._implied(later, rule) for rule in RULES):
+            if implied and earlier.is_range and (implied.low, implied.high) == (earlier.low, earlier.high):
+                sentence = f"The earlier figure is not published: {earlier.words} is what {self.number} implies."
+                known = dataclasses.replace(implied, figures=found.figures, pair=found.pair, measure=found.measure)
+                raise Unanswerable("known only through the claim", sentence, found=known)
         return found
 
-    def implied(self, subject: Subject) -> Estimate | None:
-        found = self._implied(subject.amount(subject.ends(self.when)[0]), RULES[0])
-        return found and dataclasses.replace(found, unit=subject.unit or found.unit)
-
-    def _implied(self, later: Quantity, rule: Rule) -> Estimate | None:
+    def _implied(self, later: Quantity, rule: Rule) -> Quantity | None:
         """The earlier counts from which the later one is the stated percentage, if that is printed in digits."""
         if self.measure != "percentage change" or later.is_range or later.low.denominator > 1 or not self.number.step:
             return None
         percent = -self.number.value if self.falls else self.number.value
-        return implied_earlier_count(int(later.low), 100 * percent, step=100 * self.number.step, rule=rule)
+        found = implied_earlier_count(int(later.low), 100 * percent, step=100 * self.number.step, rule=rule)
+        if found.low is None:
+            return None
+        return Quantity(
+            Fraction(found.low), Fraction(found.high), f"{later.words} / (1 + {self.number})", later.figures
+        )
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
         if self.measure == "percentage change" and subject.unit == "%":
             points = self.number.times(100)
-            return "percentage points", dataclasses.replace(self, measure="points", number=points)
+            return "percentage points", dataclasses.replace(self, points=True, number=points)
         if self.measure == "points":
-            percentage = self.number.times(Fraction(1, 100))
-            return "per cent", dataclasses.replace(self, measure="percentage change", number=percentage)
+            percentage = dataclasses.replace(self.number.times(Fraction(1, 100)), text=f"{self.number}%")
+            return "per cent", dataclasses.replace(self, points=False, number=percentage)
         return None
 
 

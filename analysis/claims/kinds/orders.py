@@ -85,7 +85,7 @@ class Rank(Kind):
     def _beyond(self, one: Quantity, other: Quantity) -> bool:
         """Whether `one` is certainly more, or less where the lowest is sought, than `other`."""
         low, high = (one, other) if self.lowest else (other, one)
-        return low.high is not None and low.high < high.low
+        return low.high < high.low
 
 
 @kind
@@ -130,7 +130,7 @@ class Comparison(Kind):
         found = subject.amount(stretch) - other.amount(stretch)
         if self.overtook:
             before = subject.pair(stretch)[1] - other.pair(stretch)[1]
-            if before.high is None or before.high > 0:
+            if before.high > 0:
                 sentence = f"It was ahead before: {before.words}."
                 return dataclasses.replace(found, verdict="contradicted", sentence=sentence)
         return found

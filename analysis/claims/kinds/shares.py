@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from fractions import Fraction
+from math import inf
 
 from analysis.claims.kinds import Kind, kind
 from analysis.claims.quantities import Quantity, Unanswerable
@@ -28,7 +29,7 @@ class Share(Kind):
         found = part / whole
         if self.number.value > 1:
             return found
-        if None in (part.high, whole.high) or part.high >= whole.low:
+        if part.high >= whole.low or whole.high == inf:
             return dataclasses.replace(found, unit="%", measure="", pair=None)
         rest = Quantity(whole.low - part.high, whole.high - part.low, "")
         return dataclasses.replace(found, unit="%", measure="share", pair=(part, rest))
@@ -59,8 +60,8 @@ class ShareOfTotal(Kind):
             return found
         rest = total([subject.amount(period) for period in outside])
         # a range outside the part widens the whole only, one inside both
-        low = Fraction(0) if rest.high is None else inside.low / (inside.low + rest.high)
-        high = Fraction(1) if inside.high is None else inside.high / (inside.high + rest.low)
+        low = Fraction(inside.low / (inside.low + rest.high))
+        high = Fraction(1) if inside.high == inf else inside.high / (inside.high + rest.low)
         return dataclasses.replace(found, low=low, high=high, measure="share", pair=(inside, rest))
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
