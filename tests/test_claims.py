@@ -19,8 +19,8 @@ from analysis.claims.audit import audit, counts_by_verdict, describe_verdicts
 from analysis.claims.claims import SCHEMA, Claim, read_claims, source_free
 from analysis.claims.command import audit_command
 from analysis.claims.hedges import HEDGES, REASONS, VERDICTS, VERSION
-from analysis.claims.kinds import KINDS, Kind, kind
 from analysis.claims.judgement import Judgement
+from analysis.claims.kinds import KINDS, Kind, kind
 from analysis.claims.language import PAGE, ClaimsError, read_line
 from analysis.claims.output import WIDTH, audit_text, to_records
 from analysis.claims.page import BY_VERDICT, SAMPLE, page

@@ -180,7 +180,7 @@ class Statement:
         return "overstated" if v < x else "understated"
 
     def verdict_between(self, low: Rational | float, high: Rational | float, tolerance: Rational = DEFAULT) -> Verdict:
-        """One verdict for a value known only as `low` to `high`, which may be infinite: what can be said of all of it."""
+        """One verdict for a value known only as `low` to `high`, perhaps infinite: what can be said of all of it."""
         ends = sorted((low, high), key=self.along)
         allowed = self.allowed(self.granted(tolerance))
         inside = [allowed.contains(self.along(end)) for end in ends]

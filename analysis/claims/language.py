@@ -185,7 +185,7 @@ class _Reading(Transformer):
             return {str(rule): next(iter(children[0].values()))}
         if rule.endswith(_KIND):
             return _made(KINDS[rule.removesuffix(_KIND)], *children)
-        return children[0] if isinstance(children[0], list) else _merged(children)
+        return children[0] if children and isinstance(children[0], list) else _merged(children)
 
     def start(self, parts):
         said = _merged(parts)

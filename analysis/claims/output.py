@@ -12,8 +12,8 @@ from math import inf
 from typing import Literal
 
 from analysis.claims.audit import counts_by_verdict, range_text
-from analysis.claims.judgement import Judgement
 from analysis.claims.hedges import VERSION
+from analysis.claims.judgement import Judgement
 from analysis.claims.selection import name_of
 from analysis.estimates import Estimate
 
