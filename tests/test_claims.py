@@ -26,6 +26,7 @@ from analysis.claims.output import WIDTH, audit_text, to_records
 from analysis.claims.page import BY_VERDICT, SAMPLE, page
 from analysis.claims.table import parse_table
 from analysis.figures import load
+from analysis.figures.accept import accept
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLE = ROOT / "tests" / "study"
@@ -268,6 +269,25 @@ def test_two_sources_that_disagree_are_both_given():
     assert (found.value.low, found.value.high) == pytest.approx((100 / 6, 100 * 385 / 1035))
     assert agreed.verdict == HOLDS
     assert "by council and by charity" in agreed.explanation
+
+
+def test_two_series_of_one_measure_in_a_study_are_two_sources(tmp_path):
+    nights = {"nights": ("outcome", "1020", "1190"), "charity_nights": ("context", "1035", "1420")}
+    resources = []
+    for name, (role, *counts) in nights.items():
+        rows = "".join(f"{year},{count}\n" for year, count in zip((2017, 2018), counts, strict=True))
+        (tmp_path / f"{name}.csv").write_text(f"period,count\n{rows}")
+        resources.append({"name": name, "path": f"{name}.csv", "role": role, "measure": "nights"})
+    descriptor = {"name": "shelter", "title": "Nights in the shelter", "resources": resources}
+    (tmp_path / "datapackage.json").write_text(json.dumps(descriptor))
+    accept(tmp_path)
+    (tmp_path / "claims.txt").write_text("nights: up 17% in 2018\nnights: rose in 2018\ncharity nights: 1,420 in 2018\n")
+    text, refused, status = audit_command(str(tmp_path), str(tmp_path / "claims.txt"))
+    assert (refused, status) == ("", 0)
+    assert "3 claims: holds 2, sources conflict 1." in text
+    said = " ".join(text.split())
+    assert "By nights: holds as rounded." in said
+    assert "By charity_nights: contradicted." in said
 
 
 def test_points_against_per_cent_are_named_as_a_slip():

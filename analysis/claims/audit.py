@@ -85,13 +85,13 @@ def _by_source(series: Mapping[str, Series]) -> dict[str, dict[str, Series]]:
     """The figures as each source has them; what one source lacks is taken from the first that has it."""
     shared: dict[str, Series] = {}
     own: dict[str, dict[str, Series]] = {}
+    seconds = {one.measure for name, one in series.items() if one.measure in series and one.measure != name}
     for name, one in series.items():
         about, label = source_free(name), name.removeprefix(source_free(name)).strip(" []")
-        if one.measure != name and one.measure in series:
-            about, label = one.measure, one.observations[0].source.publisher
+        if one.measure in seconds:  # two series of a study
+            about, label = one.measure, name
             shared.setdefault(name, one)
-            own.setdefault(series[about].observations[0].source.publisher, {})[about] = series[about]
-        shared.setdefault(about, series.get(about, one))
+        shared.setdefault(about, one)
         if label:
             own.setdefault(label, {})[about] = one
     return {label: shared | figures for label, figures in own.items()} or {"": shared}
