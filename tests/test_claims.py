@@ -17,12 +17,11 @@ from scipy import stats
 
 from analysis.claims.audit import audit, counts_by_verdict, describe_verdicts
 from analysis.claims.claims import SCHEMA, Claim, read_claims, source_free
-from analysis.claims.command import audit_command
 from analysis.claims.hedges import HEDGES, REASONS, VERDICTS, VERSION
 from analysis.claims.judgement import Judgement
 from analysis.claims.kinds import KINDS, Kind, kind
 from analysis.claims.language import PAGE, ClaimsError, read_line
-from analysis.claims.output import WIDTH, audit_text, to_records
+from analysis.claims.output import WIDTH, audit_command, audit_text, to_records
 from analysis.claims.page import BY_VERDICT, SAMPLE, page
 from analysis.claims.table import parse_table
 from analysis.figures import load
@@ -281,7 +280,8 @@ def test_two_series_of_one_measure_in_a_study_are_two_sources(tmp_path):
     descriptor = {"name": "shelter", "title": "Nights in the shelter", "resources": resources}
     (tmp_path / "datapackage.json").write_text(json.dumps(descriptor))
     accept(tmp_path)
-    (tmp_path / "claims.txt").write_text("nights: up 17% in 2018\nnights: rose in 2018\ncharity nights: 1,420 in 2018\n")
+    lines = ["nights: up 17% in 2018", "nights: rose in 2018", "charity nights: 1,420 in 2018"]
+    (tmp_path / "claims.txt").write_text("\n".join(lines))
     text, refused, status = audit_command(str(tmp_path), str(tmp_path / "claims.txt"))
     assert (refused, status) == ("", 0)
     assert "3 claims: holds 2, sources conflict 1." in text

@@ -12,12 +12,10 @@ from analysis.claims.claims import Claim, source_free
 from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, VERDICTS, WORST_LAST, Statement, Verdict
 from analysis.claims.judgement import Judgement
 from analysis.claims.kinds import Kind
-from analysis.claims.quantities import Quantity, Unanswerable
+from analysis.claims.quantities import Quantity, Unanswerable, percent
 from analysis.claims.selection import Subject
 from analysis.estimates import Conclusion, Estimate, computed
 from analysis.figures.observations import Series
-
-RANGE = {"interval": "range", "interval_method": "extremes of the figures"}
 
 
 @computed
@@ -104,16 +102,20 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
         differ = len({judged.calculation for judged in found.values()}) > 1
         said = f" So it is by {' and by '.join(found)}." if differ else ""
         return dataclasses.replace(first, explanation=first.explanation + said)
-    ends = [end for j in found.values() for end in (j.value.value, j.value.low, j.value.high) if end is not None]
-    limits = {"low": min(ends), "high": max(ends), **RANGE} if ends else {}
-    words = " against ".join(dict.fromkeys(j.calculation for j in found.values()))
-    figures = tuple(dict.fromkeys(figure for j in found.values() for figure in j.figures))
+    each = [judged.evidence for judged in found.values()]
+    evidence = Quantity(
+        min(quantity.low for quantity in each),
+        max(quantity.high for quantity in each),
+        " against ".join(dict.fromkeys(quantity.words for quantity in each)),
+        tuple(dict.fromkeys(figure for quantity in each for figure in quantity.figures)),
+        first.evidence.unit,
+    )
     return Judgement(
         claim=first.claim,
         verdict="sources conflict",
-        value=dataclasses.replace(first.value, value=None, reason="the sources disagree", **limits),
+        value=_value(first.claim, evidence, first.value.unit, "the sources disagree"),
         explanation=" ".join(f"By {label}: {j.verdict}. {j.explanation}" for label, j in found.items()),
-        evidence=Quantity(-inf, inf, words, figures),
+        evidence=evidence,
     )
 
 
@@ -121,25 +123,34 @@ def _whole(claim: Claim, figures: Subject, tolerance: Fraction) -> Judgement:
     """The judgement on the worst part of a claim, which says what the others are."""
     if not claim.parts:
         problem = Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
-        return _without_value(claim, None, problem, figures.other(), tolerance)
-    parts = {part: _judge(claim, part, figures, tolerance) for part in claim.parts}
-    worst = max(parts, key=lambda part: WORST_LAST.index(parts[part].verdict))
-    said = [f"{part.echo(' + '.join(claim.names))}: {judged.verdict}." for part, judged in parts.items()]
-    judged = parts[worst]
-    if len(parts) == 1:
-        return judged
-    explanation = f"{' '.join(said)} On “{worst.echo(' + '.join(claim.names))}”: {judged.explanation}"
-    return dataclasses.replace(judged, explanation=explanation)
+        return _without_value(claim, problem, "")
+    subject, judged = " + ".join(claim.names), [_judge(claim, part, figures, tolerance) for part in claim.parts]
+    worst = max(judged, key=lambda one: WORST_LAST.index(one.verdict))
+    if len(judged) == 1:
+        return worst
+    said = [f"{part.echo(subject)}: {one.verdict}." for part, one in zip(claim.parts, judged, strict=True)]
+    return dataclasses.replace(worst, explanation=f"{' '.join(said)} {worst.explanation}")
 
 
 def _judge(claim: Claim, part: Kind, figures: Subject, tolerance: Fraction, slips: bool = True) -> Judgement:
     subject = dataclasses.replace(figures, names=part.about or claim.names, base=part.base)
+    unit = claim.counted or subject.unit
     try:
-        if claim.counted and subject.unit and claim.counted != subject.unit:
-            raise _unit_slip(claim, part, subject, tolerance)
+        if subject.unit and unit != subject.unit:
+            inner = _judge(dataclasses.replace(claim, counted="", note=""), part, figures, tolerance)
+            raise Unanswerable(
+                "another unit",
+                f"Unit slip: the claim counts {unit}, the series {subject.name} counts {subject.unit}. "
+                f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation}).",
+                found=Quantity(-inf, inf, inner.calculation, inner.figures),
+            )
         found = part.evidence(subject)
     except Unanswerable as problem:
-        return _without_value(claim, part, problem, subject, tolerance)
+        if problem.reason == "definition changes":
+            across = _judge(claim, part, dataclasses.replace(figures, across_breaks=True), tolerance)
+            problem.args = (f"{problem} Ignoring the break: {across.verdict}.",)
+            problem.found = dataclasses.replace(problem.found, words=across.calculation)
+        return _without_value(claim, problem, unit)
     statement = None if found.verdict else part.statement
     verdict = found.verdict or statement.verdict_between(found.low, found.high, tolerance)
     sentences = [explain(statement, found, verdict, tolerance) if statement else found.sentence]
@@ -153,82 +164,45 @@ def _judge(claim: Claim, part: Kind, figures: Subject, tolerance: Fraction, slip
         claim=claim,
         verdict=verdict,
         reason="range too wide" if verdict == NOT_CHECKABLE else "",
-        value=_value(claim, found, subject),
+        value=_value(claim, found, unit or subject.name),
         explanation=" ".join([*sentences, claim.note]).strip(),
         evidence=found,
         statement=statement,
     )
 
 
-def _without_value(
-    claim: Claim, part: Kind | None, problem: Unanswerable, subject: Subject, tolerance: Fraction
-) -> Judgement:
+def _without_value(claim: Claim, problem: Unanswerable, unit: str) -> Judgement:
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
     found, sentences = problem.found, [str(problem)]
-    value = _value(claim, found, subject, f"{problem.verdict}: {problem.reason}".removesuffix(": "))
-    if problem.reason == "definition changes":
-        across = _judge(claim, part, dataclasses.replace(subject, across_breaks=True), tolerance)
-        sentences.append(f"Ignoring the break: {across.verdict}.")
-        found = dataclasses.replace(found, words=across.calculation)
-    elif found.low != -inf:
-        sentences.append(f"The stated change implies an earlier figure of {range_text(found.low, found.high)}.")
+    if found.low != -inf:
+        sentences.append(f"The stated change implies an earlier figure of {found.text}.")
     return Judgement(
         claim=claim,
         verdict=problem.verdict,
         reason=problem.reason,
-        value=value,
+        value=_value(claim, found, unit, f"{problem.verdict}: {problem.reason}".removesuffix(": ")),
         explanation=" ".join([*sentences, claim.note]).strip(),
         evidence=found,
     )
 
 
-def _unit_slip(claim: Claim, part: Kind, subject: Subject, tolerance: Fraction) -> Unanswerable:
-    """Not checkable, with what the verdict would be if the figures counted what the claim counts."""
-    inner = _judge(dataclasses.replace(claim, counted="", note=""), part, subject, tolerance)
-    sentence = (
-        f"Unit slip: the claim counts {claim.counted}, the series {subject.name} counts {subject.unit}. "
-        f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation})."
-    )
-    return Unanswerable("another unit", sentence, found=Quantity(-inf, inf, inner.calculation, inner.figures))
-
-
-def _value(
-    claim: Claim, found: Quantity, subject: Subject, reason: str = "a figure is known only as a range"
-) -> Estimate:
+def _value(claim: Claim, found: Quantity, unit: str, reason: str = "a figure is known only as a range") -> Estimate:
     """What the figures give: a number, the range that they leave, or the reason why there is neither."""
-    unit = found.unit or claim.counted or (subject.unit or subject.name if claim.names else "")
-    about = {"estimand": claim.says, "unit": unit, "method": found.words}
     scale = 100 if found.unit == "%" else 1
     ends = [None if abs(end) == inf else end * scale for end in (found.low, found.high)]
     low, high = (int(end) if end is not None and end.denominator == 1 else end and float(end) for end in ends)
+    about = {"estimand": claim.says, "unit": found.unit or unit, "method": found.words}
     if ends == [None, None]:
         return Estimate(**about, reason=reason)
     if not found.is_range:
         return Estimate(**about, value=low, n=len(found.figures))
-    return Estimate(**about, low=low, high=high, reason=reason, n=len(found.figures), **RANGE)
-
-
-def range_text(low: Fraction | float, high: Fraction | float, percentage: bool = False) -> str:
-    """A value, or the range it lies in, to three decimals, percentages to two.
-
-    >>> range_text(Fraction(594, 153), Fraction(594, 153)), range_text(Fraction(1, 8), inf, percentage=True)
-    ('3.882', 'at least 12.5%')
-    """
-    scale, decimals = (100, 2) if percentage else (1, 3)
-    texts = []
-    for number in (end * scale for end in (low, high) if abs(end) != inf):
-        text = f"{float(number):,.{decimals}f}"
-        exact = (number * 10**decimals).denominator == 1
-        texts.append((text.rstrip("0").rstrip(".") if exact else text) + "%" * percentage)
-    if len(texts) == 2:
-        return " to ".join(dict.fromkeys(texts))
-    return f"at {'least' if high == inf else 'most'} {texts[0]}" if texts else "any number"
+    limits = {"interval": "range", "interval_method": "extremes of the figures"}
+    return Estimate(**about, low=low, high=high, reason=reason, n=len(found.figures), **limits)
 
 
 def explain(statement: Statement, found: Quantity, verdict: Verdict, tolerance: Fraction) -> str:
     """What the figures give, what the claim states, and what it would take for the claim to hold."""
-    value = range_text(found.low, found.high, found.unit == "%")
-    shown = value if value == found.words else f"{found.words} = {value}"
+    shown = found.text if found.text == found.words else f"{found.words} = {found.text}"
     parts = [f"The figures give {shown}" + (f" against “{statement}”." if str(statement) else ".")]
     if found.is_range:
         whole = "It depends on where in the range the figure lies." if verdict == NOT_CHECKABLE else ""
@@ -237,12 +211,11 @@ def explain(statement: Statement, found: Quantity, verdict: Verdict, tolerance: 
     if verdict in FAILED and along < 0:
         parts.append("The figures go the other way.")
     elif verdict in FAILED and size:
-        far = abs(along - size) / size
-        parts.append(f"That is {range_text(far, far, True)} {'less' if along < size else 'more'} than stated.")
+        far = f"{percent(abs(along - size) / size)} {'less' if along < size else 'more'}"
+        parts.append(f"That is {far} than stated.")
     critical, granted = statement.critical_tolerance(found.low), statement.granted(tolerance)
     if critical and size:
-        needed = f"To hold it needs a tolerance of {range_text(critical, critical, True)}"
-        parts.append(f"{needed}; {range_text(granted, granted, True)} is granted.")
+        parts.append(f"To hold it needs a tolerance of {percent(critical)}; {percent(granted)} is granted.")
     if statement.is_weak(found.low):
         parts.append("It is weak: the next printed number would have been true as well.")
     return " ".join(parts)

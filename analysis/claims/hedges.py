@@ -61,34 +61,29 @@ class Hedge:
     def allowed(self, number: Number, t: Fraction) -> Bounds:
         """The rule, carried out: its limits stand on both sides of v."""
         x, behind = number.value, number.behind()
-        limits = {"": None, "0": Fraction(0), "x": x, "x - t x": x - t * x, "x + t x": x + t * x, "x - t": x - t}
-        limits |= {"x + t": x + t, "x / (1 + t)": x / (1 + t), "x (1 + t)": x * (1 + t)}
         if self.name == "bare":  # measured from the ends of what prints as x
             return Bounds(behind.low - t * x, behind.high + t * x, behind.low_closed, behind.high_closed)
-        low, high = self.rule.partition(";")[0].split("v")
-        slack = (number.step or 0) / 2 if self.name == "about" else 0
-        ends = [limits[end.strip(" <=")] for end in (low, high)]
+        limits = {"": None, "0": Fraction(0), "x": x, "x - t x": x - t * x, "x + t x": x + t * x, "x - t": x - t}
+        limits |= {"x + t": x + t, "x / (1 + t)": x / (1 + t), "x (1 + t)": x * (1 + t)}
+        left, right = self.rule.partition(";")[0].split("v")
+        low, high = limits[left.strip(" <=")], limits[right.strip(" <=")]
         if self.name == "about":
-            ends = [min(ends[0], x - slack), max(ends[1], x + slack)]
-        return Bounds(*ends, "<=" in low, "<=" in high)
+            slack = (number.step or 0) / 2
+            low, high = min(low, x - slack), max(high, x + slack)
+        return Bounds(low, high, "<=" in left, "<=" in right)
 
 
 ANY = Fraction(1)
+IN_WORDS = "a multiple or fraction without digits: doubled, a third"
+ABOUT = "about, around, roughly, approximately, some"
 HEDGES: dict[str, Hedge] = {
     hedge.name: hedge
     for hedge in (
         Hedge("bare", "", "v, rounded as x is printed, equals x"),
-        Hedge(
-            "in words",
-            "",
-            "x / (1 + t) <= v <= x (1 + t); a multiple or fraction without digits: doubled, a third",
-            ANY,
-        ),
+        Hedge("in words", "", f"x / (1 + t) <= v <= x (1 + t); {IN_WORDS}", ANY),
         Hedge("unchanged", "", "x - t <= v <= x + t; x is 1, v is later over earlier", STRICT),
         Hedge("exactly", "exactly", "x - t x <= v <= x + t x"),
-        Hedge(
-            "about", "about, around, roughly, approximately, some", "x - t x <= v <= x + t x; or half a last digit", ANY
-        ),
+        Hedge("about", ABOUT, "x - t x <= v <= x + t x; or half a last digit", ANY),
         Hedge("almost", "almost, nearly, just under, close to", "x - t x <= v < x", ANY),
         Hedge("just over", "just over, slightly more than, a little over", "x < v <= x + t x", ANY),
         Hedge("more than", "more than, over, above", "x - t x < v"),
@@ -211,16 +206,15 @@ def semantics() -> list[dict[str, str]]:
     >>> [row["name"] for row in semantics() if row["part"] == "tolerance"]
     ['strict', 'default', 'lenient', 'critical']
     """
-    rows = []
-    for hedge in HEDGES.values():
-        granted = "t is granted" if hedge.most else "no tolerance is granted; what it would take is measured"
-        rows.append(("hedge", hedge.words or f"no word: {hedge.name}", f"{hedge.rule}; {granted}"))
-    rows.append(("hedge", "weak", WEAK))
-    rows.append(("rounding", DEFAULT_RULE, "to the nearest printed step; a half goes away from zero"))
-    for name, tolerance in TOLERANCES.items():
-        rows.append(("tolerance", name, f"{float(tolerance):.0%} of the stated number: a stated convention"))
-    rows.append(("tolerance", "critical", "the smallest t at which the claim would hold; it needs no convention"))
-    rows += [("verdict", name, meaning) for name, meaning in VERDICTS.items()]
-    rows.append(("range", "a figure known only as a range", RANGES))
-    rows += [("reason", name, meaning) for name, meaning in REASONS.items()]
+    granted = {True: "t is granted", False: "no tolerance is granted; what it would take is measured"}
+    rows = [
+        *(("hedge", h.words or f"no word: {h.name}", f"{h.rule}; {granted[h.most > 0]}") for h in HEDGES.values()),
+        ("hedge", "weak", WEAK),
+        ("rounding", DEFAULT_RULE, "to the nearest printed step; a half goes away from zero"),
+        *(("tolerance", n, f"{float(t):.0%} of the stated number: a stated convention") for n, t in TOLERANCES.items()),
+        ("tolerance", "critical", "the smallest t at which the claim would hold; it needs no convention"),
+        *(("verdict", name, meaning) for name, meaning in VERDICTS.items()),
+        ("range", "a figure known only as a range", RANGES),
+        *(("reason", name, meaning) for name, meaning in REASONS.items()),
+    ]
     return [{"part": part, "name": name, "meaning": meaning, "version": VERSION} for part, name, meaning in rows]

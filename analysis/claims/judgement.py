@@ -15,15 +15,9 @@ from analysis.estimates import Estimate, computed
 class Judgement:
     """What the figures say about one claim.
 
-    Parameters
-    ----------
-    verdict : one of `analysis.claims.hedges.VERDICTS`.
-    reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
-    value : what the figures give; a range where a figure is one, or the reason why there is none.
-    explanation : sentences for readers.
-    evidence, statement : what the figures give, with calculation and sources, and the stated number or None, both
-        as exact fractions.
-    level : of the interval of `uncertainty`.
+    `verdict` and `reason` are of `hedges.VERDICTS` and `hedges.REASONS`. `value` is what the figures give, in numbers
+    for readers; `evidence` the same in exact fractions, with calculation and sources; `statement` the stated number,
+    None for an order. `level` is that of `uncertainty`.
     """
 
     claim: Claim
@@ -98,10 +92,7 @@ def rate_interval(found: Quantity, level: float) -> Estimate:
     Given their sum, one of two Poisson counts is binomial: its exact interval is that of the share, and as odds that
     of the ratio. Where a count is known only as a range, the limits are those of its ends that are furthest apart.
 
-    Parameters
-    ----------
-    found : with the pair of counts and the measure, if the claim is about one.
-    level : confidence level.
+    `found` has the pair of counts and the measure, if the claim is about one; `level` is that of confidence.
     """
     why = ""
     if found.pair is None:

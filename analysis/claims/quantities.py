@@ -37,6 +37,14 @@ class Quantity:
         return self.low != self.high
 
     @property
+    def text(self) -> str:
+        """The value, or the range it lies in: "3.882", "9,215 to 9,295", "at least 479", "12.5%"."""
+        texts = [percent(e) if self.unit == "%" else _decimals(e, 3) for e in (self.low, self.high) if abs(e) != inf]
+        if len(texts) == 2:
+            return " to ".join(dict.fromkeys(texts))
+        return f"at {'least' if self.high == inf else 'most'} {texts[0]}" if texts else "none"
+
+    @property
     def bracketed(self) -> str:
         return f"({self.words})" if " " in self.words else self.words
 
@@ -62,6 +70,20 @@ class Quantity:
         if self.measure or other.measure:
             return Quantity(low, high, words, self.figures + other.figures, unit, "level")
         return Quantity(low, high, words, self.figures + other.figures, unit, "ratio", (self, other))
+
+
+def percent(share: Fraction) -> str:
+    """A share as a percentage of two decimals, or fewer where it is exact.
+
+    >>> percent(Fraction(1, 8)), percent(Fraction(1121, 1736))
+    ('12.5%', '64.57%')
+    """
+    return f"{_decimals(100 * share, 2)}%"
+
+
+def _decimals(number: Fraction, places: int) -> str:
+    text = f"{float(number):,.{places}f}"
+    return text.rstrip("0").rstrip(".") if (number * 10**places).denominator == 1 else text
 
 
 class Unanswerable(Exception):

@@ -97,7 +97,8 @@ class Change(Movement):
         try:
             later, earlier = subject.pair(*ends)
         except Unanswerable as gap:
-            gap.found = self._implied(subject.amount(ends[0]), RULES[0]) or gap.found
+            if gap.reason == "missing base year":
+                gap.found = self._implied(subject.amount(ends[0]), RULES[0]) or gap.found
             raise
         found = self.moved(later, earlier)
         for implied in (self._implied(later, rule) for rule in RULES):

@@ -65,34 +65,36 @@ class Rank(Kind):
         if not others:
             raise Unanswerable("too few comparisons", f"{name} is the only figure; a rank needs two.", figures)
         ahead = [label for label, amount in others.items() if self._beyond(amount, own)]
-        behind = [label for label, amount in others.items() if self._beyond(own, amount)]
-        ties = [label for label, a in others.items() if not a.is_range and not own.is_range and a.low == own.low]
-        unsure = [label for label in others if label not in (*ahead, *behind, *ties)]
+        level = [label for label, amount in others.items() if label not in ahead and not self._beyond(own, amount)]
+        unsure = [label for label in level if own.is_range or others[label].is_range]
         if unsure and len(ahead) < self.rank <= len(ahead) + len(unsure) + 1:
             sentence = f"A range leaves open whether {' and '.join(unsure)} goes beyond {name}."
             raise Unanswerable("range too wide", sentence, figures)
         beyond = " and ".join(f"{label} ({amounts[label].words})" for label in ahead)
         place = f"comes after {beyond}" if ahead else f"is the {self.extreme}"
-        shared = f", together with {' and '.join(ties)}" if ties else ""
+        shared = f", together with {' and '.join(level)}" if level else ""
         return dataclasses.replace(
             own,
             words=f"{'min' if self.lowest else 'max'}({', '.join(a.words for a in amounts.values())})",
             figures=figures,
-            verdict="contradicted" if len(ahead) != self.rank - 1 else "overstated" if ties else "holds",
+            verdict="contradicted" if len(ahead) != self.rank - 1 else "overstated" if level else "holds",
             sentence=f"{name} ({own.words}) {place}{shared}, of {len(amounts)} figures{where}.",
         )
 
     def _beyond(self, one: Quantity, other: Quantity) -> bool:
         """Whether `one` is certainly more, or less where the lowest is sought, than `other`."""
-        low, high = (one, other) if self.lowest else (other, one)
-        return low.high < high.low
+        return one.high < other.low if self.lowest else one.low > other.high
 
 
 @kind
-class Peak(Rank):
+class Peak(Kind):
     """The highest or lowest count, which has to be that of the period named, if one is; or both, as a range."""
 
+    lowest: bool = False
+    scope: When = When()
+
     grammar = "EXTREME _AT HEDGE? (NUMBER | PERCENT) on? scope?"
+    reading = "{claim.extreme} of {subject}, {scope}, in {when}"
     examples = (
         "removals: peaked at 594",
         "removals: hit a low of 153 in 2015",
@@ -100,21 +102,24 @@ class Peak(Rank):
     )
 
     @property
+    def extreme(self) -> str:
+        return "lowest" if self.lowest else "highest"
+
+    @property
     def statement(self) -> Statement:
         return Statement(self.number.level, self.hedge)
 
     def evidence(self, subject: Subject) -> Quantity:
-        if self.when == When():
-            choose, periods = min if self.lowest else max, subject.periods(subject.stretch(self.scope))
-            best = choose(periods, key=lambda period: subject.amount(period).low)
-            return dataclasses.replace(self, when=When(best, best)).evidence(subject)
-        ranked = super().evidence(subject)
+        choose, periods = min if self.lowest else max, subject.periods(subject.stretch(self.scope))
+        best = choose(periods, key=lambda period: subject.amount(period).low)
+        rank = Rank(lowest=self.lowest, scope=self.scope, when=When(best, best) if self.when == When() else self.when)
+        ranked = rank.evidence(subject)
         return ranked if ranked.verdict == "contradicted" else dataclasses.replace(ranked, verdict="", sentence="")
 
 
 @kind
 class Comparison(Kind):
-    """More or fewer than another series counts in the same period; one that overtook had been behind before."""
+    """More or fewer than another series counts in the same period, having been behind before if it overtook."""
 
     overtook: bool = False
 
@@ -146,7 +151,6 @@ class Faster(Kind):
 
     def evidence(self, subject: Subject) -> Quantity:
         other = subject.other(*self.other)
-        later, earlier = subject.pair(*subject.ends(self.when))
-        other_later, other_earlier = other.pair(*other.ends(self.when))
+        (later, earlier), (other_later, other_earlier) = (one.pair(*one.ends(self.when)) for one in (subject, other))
         found = later / earlier - other_later / other_earlier
-        return dataclasses.replace(found, unit="ratio", measure="", pair=None)
+        return dataclasses.replace(found, unit="ratio")
