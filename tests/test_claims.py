@@ -484,7 +484,7 @@ def test_a_fault_is_refused_in_one_line_with_its_place_and_remedy(tmp_path, faul
 def test_the_good_file_is_read(tmp_path):
     (tmp_path / "claims.yml").write_text(GOOD)
     first, second = read_claims(tmp_path / "claims.yml", ["thefts"])
-    assert (first.id, first.says, first.line, first.kind) == ("first", "thefts: 200 in 2019", 6, "count")
+    assert (first.id, first.says, first.line) == ("first", "thefts: 200 in 2019", 6)
     assert (second.words, second.stated, second.names) == ("up by 25%", "25%", ("thefts",))
 
 

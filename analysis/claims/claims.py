@@ -44,10 +44,6 @@ class Claim:
     counted: str = ""
 
     @property
-    def kind(self) -> str:
-        return " and ".join(dict.fromkeys(part.name for part in self.parts)) or "not in the figures"
-
-    @property
     def stated(self) -> str:
         """The stated number with its hedge ("almost 4")."""
         return ", ".join(str(part.statement or "") or "an order" for part in self.parts) or "not in the figures"

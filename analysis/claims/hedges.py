@@ -1,49 +1,28 @@
-"""What a stated number with a hedge ("almost", "more than") allows the number behind it to be: hedge-2.0."""
+"""What a stated number with a hedge ("almost", "more than") allows the number behind it to be, by conventions.yml."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
+from pathlib import Path
+
+import yaml
 
 from analysis.claims.numbers import Number
 from analysis.rounding import DEFAULT_RULE, Bounds
 
-VERSION = "hedge-2.0"
-STRICT, DEFAULT, LENIENT = Fraction(3, 100), Fraction(5, 100), Fraction(10, 100)
-TOLERANCES = {"strict": STRICT, "default": DEFAULT, "lenient": LENIENT}
+CONVENTIONS = yaml.safe_load(Path(__file__).with_name("conventions.yml").read_text(encoding="utf-8"))
+VERSION: str = CONVENTIONS["version"]
+TOLERANCES = {name: Fraction(share) for name, share in CONVENTIONS["tolerances"].items()}
+STRICT, DEFAULT, LENIENT = TOLERANCES.values()
 
 Verdict = str  # one of VERDICTS
+VERDICTS: dict[Verdict, str] = CONVENTIONS["verdicts"]
+REASONS: dict[str, str] = CONVENTIONS["reasons"]
 NOT_CHECKABLE: Verdict = "not checkable from the figures"
 FAILED = ("overstated", "understated", "contradicted")
 WORST_LAST = ("holds", "holds as rounded", "undefined", NOT_CHECKABLE, "understated", "overstated", "contradicted")
-
-VERDICTS: dict[Verdict, str] = {
-    "holds": "the figures give what the claim says",
-    "holds as rounded": "the figures give the stated number once they are rounded as it is printed or said",
-    "overstated": "the claim fails; the figures give less, but by no more than the lenient tolerance",
-    "understated": "the claim fails; the figures give more, but by no more than the lenient tolerance",
-    "contradicted": "the figures give something else: beyond the lenient tolerance, or in another direction",
-    "not checkable from the figures": "the figures do not settle it; the reason is given",
-    "undefined": "the quantity does not exist, such as a percentage change from zero",
-    "sources conflict": "two sources of the same figures lead to different verdicts; both are given",
-}
-RANGES = (
-    "the verdict is one that is true of all of the range, the milder one where the claim fails throughout; "
-    "a claim that holds for one part only is not checkable"
-)
-REASONS: dict[str, str] = {
-    "missing base year": "the earlier figure that the claim compares with is not there",
-    "missing period": "there is no figure for the period",
-    "too few comparisons": "the figures allow fewer comparisons than the claim names",
-    "another unit": "the claim counts one thing and the series another: a unit slip",
-    "range too wide": "true for one part of a range and false for another, or a range has no end",
-    "known only through the claim": "the earlier figure was itself worked out from the stated change",
-    "definition changes": "what is counted changes between the periods",
-    "zero base": "the earlier figure, or the whole, is 0",
-    "no breakdown": "the figures are not split the way the claim needs",
-    "no figures": "no series counts what the claim is about",
-}
 
 
 @dataclass(frozen=True)
@@ -54,9 +33,9 @@ class Hedge:
     """
 
     name: str
-    words: str
     rule: str
-    most: Fraction = Fraction(0)
+    words: str = ""
+    most: Rational | str = 0
 
     def allowed(self, number: Number, t: Fraction) -> Bounds:
         """The rule, carried out: its limits stand on both sides of v."""
@@ -73,27 +52,8 @@ class Hedge:
         return Bounds(low, high, "<=" in left, "<=" in right)
 
 
-ANY = Fraction(1)
-IN_WORDS = "a multiple or fraction without digits: doubled, a third"
-ABOUT = "about, around, roughly, approximately, some"
-HEDGES: dict[str, Hedge] = {
-    hedge.name: hedge
-    for hedge in (
-        Hedge("bare", "", "v, rounded as x is printed, equals x"),
-        Hedge("in words", "", f"x / (1 + t) <= v <= x (1 + t); {IN_WORDS}", ANY),
-        Hedge("unchanged", "", "x - t <= v <= x + t; x is 1, v is later over earlier", STRICT),
-        Hedge("exactly", "exactly", "x - t x <= v <= x + t x"),
-        Hedge("about", ABOUT, "x - t x <= v <= x + t x; or half a last digit", ANY),
-        Hedge("almost", "almost, nearly, just under, close to", "x - t x <= v < x", ANY),
-        Hedge("just over", "just over, slightly more than, a little over", "x < v <= x + t x", ANY),
-        Hedge("more than", "more than, over, above", "x - t x < v"),
-        Hedge("less than", "less than, fewer than, under, below", "0 <= v < x + t x"),
-        Hedge("at least", "at least, no fewer than", "x - t x <= v"),
-        Hedge("up to", "up to, at most, no more than", "0 <= v <= x + t x"),
-    )
-}
+HEDGES = {name: Hedge(name, **fields) for name, fields in CONVENTIONS["hedges"].items()}
 BY_WORD = {word: hedge.name for hedge in HEDGES.values() for word in hedge.words.split(", ") if word}
-WEAK = "a bound is weak where the next printed number, one step of its last digit on, would have been true as well"
 
 
 @dataclass(frozen=True)
@@ -132,7 +92,7 @@ class Statement:
 
     def granted(self, tolerance: Rational = DEFAULT) -> Fraction:
         """As much of the tolerance as the hedge has in its rule."""
-        return min(Fraction(tolerance), self.kind.most)
+        return min(Fraction(tolerance), Fraction(self.kind.most))
 
     def allowed(self, tolerance: Rational = Fraction(0)) -> Bounds:
         """The values that the statement allows, in its own direction, once `tolerance` is granted."""
@@ -208,13 +168,13 @@ def semantics() -> list[dict[str, str]]:
     """
     granted = {True: "t is granted", False: "no tolerance is granted; what it would take is measured"}
     rows = [
-        *(("hedge", h.words or f"no word: {h.name}", f"{h.rule}; {granted[h.most > 0]}") for h in HEDGES.values()),
-        ("hedge", "weak", WEAK),
-        ("rounding", DEFAULT_RULE, "to the nearest printed step; a half goes away from zero"),
+        *(("hedge", h.words or f"no word: {h.name}", f"{h.rule}; {granted[bool(h.most)]}") for h in HEDGES.values()),
+        ("hedge", "weak", CONVENTIONS["weak"]),
+        ("rounding", DEFAULT_RULE, CONVENTIONS["rounding"]),
         *(("tolerance", n, f"{float(t):.0%} of the stated number: a stated convention") for n, t in TOLERANCES.items()),
         ("tolerance", "critical", "the smallest t at which the claim would hold; it needs no convention"),
         *(("verdict", name, meaning) for name, meaning in VERDICTS.items()),
-        ("range", "a figure known only as a range", RANGES),
+        ("range", "a figure known only as a range", CONVENTIONS["ranges"]),
         *(("reason", name, meaning) for name, meaning in REASONS.items()),
     ]
     return [{"part": part, "name": name, "meaning": meaning, "version": VERSION} for part, name, meaning in rows]

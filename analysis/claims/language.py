@@ -19,7 +19,7 @@ from analysis.claims.hedges import BY_WORD
 from analysis.claims.kinds import KINDS, Kind
 from analysis.claims.kinds.amounts import Count
 from analysis.claims.kinds.changes import Change
-from analysis.claims.kinds.orders import Peak, Rank
+from analysis.claims.kinds.orders import Rank
 from analysis.claims.kinds.shares import ShareOfTotal
 from analysis.claims.numbers import read_multiple, read_number
 from analysis.claims.selection import DAY, Base, When, years_before
@@ -235,7 +235,7 @@ class _Reading(Transformer):
     def ranged(self, parts):
         low, high = (part[0] for part in parts if isinstance(part, list))
         scope = _merged(parts).get("when", When())
-        return [Peak(lowest=True, scope=scope, **low), Peak(scope=scope, **high)]
+        return [Rank(lowest=True, scope=scope, **low), Rank(scope=scope, **high)]
 
     def part_of(self, parts):
         [part], [whole], other, when = parts

@@ -9,7 +9,7 @@ from string import Template
 
 from analysis.claims.audit import audit
 from analysis.claims.claims import Claim, source_free
-from analysis.claims.hedges import HEDGES, VERDICTS, Statement, semantics
+from analysis.claims.hedges import CONVENTIONS, HEDGES, VERDICTS, Statement, semantics
 from analysis.claims.kinds import KINDS
 from analysis.claims.language import read_line
 from analysis.claims.numbers import read_number
@@ -17,16 +17,7 @@ from analysis.claims.table import parse_table
 
 TEMPLATE = Path(__file__).with_name("page.md").read_text(encoding="utf-8")
 SAMPLE = "\n".join(re.findall(r"^ {4}(year,.*|[0-9]{4},.*)", TEMPLATE, re.MULTILINE))
-BY_VERDICT = {
-    "holds": "removals: almost quadrupled from 2015 to 2018",
-    "holds as rounded": "removals: up 13% in 2018",
-    "overstated": "removals: 600 in 2018",
-    "understated": "finds: up 15% in 2018",
-    "contradicted": "removals: fell in 2018",
-    "not checkable from the figures": "removals: up 5% in 2015",
-    "undefined": "fines: doubled from 2015 to 2016",
-    "sources conflict": "calls: up 17% in 2018",
-}
+BY_VERDICT = CONVENTIONS["examples"]
 
 
 def page() -> str:

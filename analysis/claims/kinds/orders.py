@@ -15,7 +15,8 @@ from analysis.claims.selection import Subject, When, name_of, total
 class Rank(Kind):
     """The highest or lowest of the periods of a series, or of all series in a period; or the second, third and so on.
 
-    It needs at least two figures, and the explanation says since when.
+    It needs at least two figures, and the explanation says since when. A number is that of the highest or lowest
+    count, in whatever period it stands if none is named; two are both, as a range.
     """
 
     rank: int = 1
@@ -23,7 +24,8 @@ class Rank(Kind):
     scope: When = When()
     other: tuple[str, ...] | None = None
 
-    grammar = '(ORDINAL "-"?)? EXTREME (on? scope? | scope on | "of" all when)'
+    grammar = """(ORDINAL "-"?)? EXTREME (on? scope? | scope on | "of" all when)
+        | EXTREME _AT HEDGE? (NUMBER | PERCENT) on? scope?"""
     reading = "{subject}, {when}: {claim.place}, {scope}"
     examples = (
         "removals: highest in 2018",
@@ -31,9 +33,14 @@ class Rank(Kind):
         "removals: second lowest in 2016 since 2015",
         "removals: 594 in 2018, the highest in four years",
         "removals: lowest of all series in 2018",
+        "removals: peaked at 594",
+        "removals: hit a low of 153 in 2015",
+        "removals: ranged from 153 to 594 from 2015 to 2018",
     )
 
-    statement = None
+    @property
+    def statement(self) -> Statement | None:
+        return Statement(self.number.level, self.hedge) if self.number else None
 
     @property
     def extreme(self) -> str:
@@ -46,18 +53,22 @@ class Rank(Kind):
 
     def evidence(self, subject: Subject) -> Quantity:
         own = subject.spans[-1] if self.when == When() else subject.stretch(self.when)
-        subject.amount(own)
         if self.other is not None:
             alike = [name for name, series in subject.figures.items() if series.unit == subject.unit]
             amounts = {name: subject.other(name).amount(own) for name in alike}
             return self._placed(subject.name, amounts, f" in {self.when}")
         scope = dataclasses.replace(self.scope, last=self.scope.last or own) if self.scope.size else self.scope
         periods = subject.periods(subject.stretch(scope), "year" if own.is_year else "season")
+        if self.number and self.when == When():
+            own = (min if self.lowest else max)(periods, key=lambda period: subject.amount(period).low)
+        subject.amount(own)
         if own not in periods:
             raise Unanswerable("missing period", f"{name_of(own)} lies outside the periods compared.")
         subject.pair(periods[-1], periods[0])  # of one definition
         amounts = {name_of(period): subject.amount(period) for period in periods}
-        return self._placed(name_of(own), amounts, f" since {name_of(periods[0])}")
+        ranked = self._placed(name_of(own), amounts, f" since {name_of(periods[0])}")
+        judged = self.number is None or ranked.verdict == "contradicted"
+        return ranked if judged else dataclasses.replace(ranked, verdict="", sentence="")
 
     def _placed(self, name: str, amounts: Mapping[str, Quantity], where: str) -> Quantity:
         own, figures = amounts[name], total(list(amounts.values())).figures
@@ -84,37 +95,6 @@ class Rank(Kind):
     def _beyond(self, one: Quantity, other: Quantity) -> bool:
         """Whether `one` is certainly more, or less where the lowest is sought, than `other`."""
         return one.high < other.low if self.lowest else one.low > other.high
-
-
-@kind
-class Peak(Kind):
-    """The highest or lowest count, which has to be that of the period named, if one is; or both, as a range."""
-
-    lowest: bool = False
-    scope: When = When()
-
-    grammar = "EXTREME _AT HEDGE? (NUMBER | PERCENT) on? scope?"
-    reading = "{claim.extreme} of {subject}, {scope}, in {when}"
-    examples = (
-        "removals: peaked at 594",
-        "removals: hit a low of 153 in 2015",
-        "removals: ranged from 153 to 594 from 2015 to 2018",
-    )
-
-    @property
-    def extreme(self) -> str:
-        return "lowest" if self.lowest else "highest"
-
-    @property
-    def statement(self) -> Statement:
-        return Statement(self.number.level, self.hedge)
-
-    def evidence(self, subject: Subject) -> Quantity:
-        choose, periods = min if self.lowest else max, subject.periods(subject.stretch(self.scope))
-        best = choose(periods, key=lambda period: subject.amount(period).low)
-        rank = Rank(lowest=self.lowest, scope=self.scope, when=When(best, best) if self.when == When() else self.when)
-        ranked = rank.evidence(subject)
-        return ranked if ranked.verdict == "contradicted" else dataclasses.replace(ranked, verdict="", sentence="")
 
 
 @kind
