@@ -5,11 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from math import inf
 
 from analysis.claims.claims import Claim, source_free
-from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, VERDICTS, WORST_LAST, Statement, Verdict
+from analysis.claims.hedges import FAILED, NOT_CHECKABLE, REASONS, VERDICTS, WORST_LAST, Statement, Verdict
 from analysis.claims.judgement import Judgement
 from analysis.claims.kinds import Kind
 from analysis.claims.quantities import Quantity, Unanswerable, percent
@@ -19,13 +18,7 @@ from analysis.figures.observations import Series
 
 
 @computed
-def audit(
-    series: Mapping[str, Series],
-    claims: Sequence[Claim],
-    *,
-    tolerance: float = float(DEFAULT),
-    level: float = 0.95,
-) -> list[Judgement]:
+def audit(series: Mapping[str, Series], claims: Sequence[Claim], *, level: float = 0.95) -> list[Judgement]:
     """Verdict on each claim.
 
     Parameters
@@ -33,7 +26,6 @@ def audit(
     series : the figures by name. "removals [ministry]" and "removals [police]" are two sources of removals, and so
         is a series of a study whose measure is the name of another series.
     claims : as from `analysis.claims.claims.read_claims`.
-    tolerance : granted to "about", "almost" and numbers in words, as a fraction of the stated number.
     level : of the confidence intervals beside ratios, changes and shares.
 
     Returns
@@ -42,10 +34,9 @@ def audit(
     arithmetic, in exact fractions; `uncertainty` holds exact conditional confidence intervals under Poisson counts.
     """
     sources = _by_source(series)
-    granted = Fraction(str(tolerance))
     judgements = []
     for claim in claims:
-        found = {label: _whole(claim, Subject(figures), granted) for label, figures in sources.items()}
+        found = {label: _whole(claim, Subject(figures)) for label, figures in sources.items()}
         judgements.append(dataclasses.replace(_agreed(found), level=level))
     return judgements
 
@@ -119,12 +110,12 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
     )
 
 
-def _whole(claim: Claim, figures: Subject, tolerance: Fraction) -> Judgement:
+def _whole(claim: Claim, figures: Subject) -> Judgement:
     """The judgement on the worst part of a claim, which says what the others are."""
     if not claim.parts:
         problem = Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
         return _without_value(claim, problem, "")
-    subject, judged = " + ".join(claim.names), [_judge(claim, part, figures, tolerance) for part in claim.parts]
+    subject, judged = " + ".join(claim.names), [_judge(claim, part, figures) for part in claim.parts]
     worst = max(judged, key=lambda one: WORST_LAST.index(one.verdict))
     if len(judged) == 1:
         return worst
@@ -132,12 +123,12 @@ def _whole(claim: Claim, figures: Subject, tolerance: Fraction) -> Judgement:
     return dataclasses.replace(worst, explanation=f"{' '.join(said)} {worst.explanation}")
 
 
-def _judge(claim: Claim, part: Kind, figures: Subject, tolerance: Fraction, slips: bool = True) -> Judgement:
+def _judge(claim: Claim, part: Kind, figures: Subject, slips: bool = True) -> Judgement:
     subject = dataclasses.replace(figures, names=part.about or claim.names, base=part.base)
     unit = claim.counted or subject.unit
     try:
         if subject.unit and unit != subject.unit:
-            inner = _judge(dataclasses.replace(claim, counted="", note=""), part, figures, tolerance)
+            inner = _judge(dataclasses.replace(claim, counted="", note=""), part, figures)
             raise Unanswerable(
                 "another unit",
                 f"Unit slip: the claim counts {unit}, the series {subject.name} counts {subject.unit}. "
@@ -147,17 +138,17 @@ def _judge(claim: Claim, part: Kind, figures: Subject, tolerance: Fraction, slip
         found = part.evidence(subject)
     except Unanswerable as problem:
         if problem.reason == "definition changes":
-            across = _judge(claim, part, dataclasses.replace(figures, across_breaks=True), tolerance)
+            across = _judge(claim, part, dataclasses.replace(figures, across_breaks=True))
             problem.args = (f"{problem} Ignoring the break: {across.verdict}.",)
             problem.found = dataclasses.replace(problem.found, words=across.calculation)
         return _without_value(claim, problem, unit)
     statement = None if found.verdict else part.statement
-    verdict = found.verdict or statement.verdict_between(found.low, found.high, tolerance)
-    sentences = [explain(statement, found, verdict, tolerance) if statement else found.sentence]
+    verdict = found.verdict or statement.verdict_between(found.low, found.high)
+    sentences = [explain(statement, found, verdict) if statement else found.sentence]
     slip = part.slip(subject) if slips and verdict in FAILED else None
     if slip is not None:
         meant, other = slip
-        judged = _judge(claim, dataclasses.replace(other, base=part.base), figures, tolerance, slips=False)
+        judged = _judge(claim, dataclasses.replace(other, base=part.base), figures, slips=False)
         if judged.verdict.startswith("holds"):
             sentences.append(f"A slip: read as {meant} it {judged.verdict} ({judged.calculation}).")
     return Judgement(
@@ -200,7 +191,7 @@ def _value(claim: Claim, found: Quantity, unit: str, reason: str = "a figure is 
     return Estimate(**about, low=low, high=high, reason=reason, n=len(found.figures), **limits)
 
 
-def explain(statement: Statement, found: Quantity, verdict: Verdict, tolerance: Fraction) -> str:
+def explain(statement: Statement, found: Quantity, verdict: Verdict) -> str:
     """What the figures give, what the claim states, and what it would take for the claim to hold."""
     shown = found.text if found.text == found.words else f"{found.words} = {found.text}"
     parts = [f"The figures give {shown}" + (f" against “{statement}”." if str(statement) else ".")]
@@ -213,7 +204,7 @@ def explain(statement: Statement, found: Quantity, verdict: Verdict, tolerance: 
     elif verdict in FAILED and size:
         far = f"{percent(abs(along - size) / size)} {'less' if along < size else 'more'}"
         parts.append(f"That is {far} than stated.")
-    critical, granted = statement.critical_tolerance(found.low), statement.granted(tolerance)
+    critical, granted = statement.critical_tolerance(found.low), statement.granted()
     if critical and size:
         parts.append(f"To hold it needs a tolerance of {percent(critical)}; {percent(granted)} is granted.")
     if statement.is_weak(found.low):

@@ -49,10 +49,6 @@ _IDLE = (
 )
 
 
-class ClaimsError(ValueError):
-    """One line: the file, the line in it, what is wrong and what to do."""
-
-
 def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[Kind, ...], str]:
     """What one line claims of the series that have `names`.
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.rounding import DEFAULT_RULE, Bounds, Rule, numbers_behind
+from analysis.rounding import Bounds, numbers_behind
 
 ZEROS = Fraction(3, 100)  # trailing zeros count as rounded while half their step is no more of the number
 _SMALL = (
@@ -16,8 +16,8 @@ _SMALL = (
 )
 CARDINALS = {word: number for number, word in enumerate(_SMALL.split())}
 CARDINALS |= {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9}
-ORDINALS |= {"tenth": 10}
+_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth"
+ORDINALS = {word: number for number, word in enumerate(_ORDINALS.split(), 2)}
 PARTS = {"half": 2, "halve": 2, "quarter": 4, **ORDINALS, "twentieth": 20, "hundredth": 100}
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6, "bn": 10**9}
 MULTIPLES = {"doubled": 2, "trebled": 3, "tripled": 3, "quadrupled": 4, "quintupled": 5, "twice": 2, "double": 2}
@@ -51,16 +51,16 @@ class Number:
     def in_percent(self) -> bool:
         return self.text.endswith("%")
 
-    def behind(self, rule: Rule = DEFAULT_RULE) -> Bounds | None:
+    def behind(self) -> Bounds | None:
         """All values that are printed like this; None for words.
 
         >>> str(read_number("15%").behind().low), read_number("two-thirds").behind()
         ('29/200', None)
         """
         if self.one_in:
-            found = numbers_behind(1 / self.value, 1, rule)
+            found = numbers_behind(1 / self.value, 1)
             return Bounds(1 / found.high, 1 / found.low, found.high_closed, found.low_closed)
-        return None if self.step is None else numbers_behind(self.value, self.step, rule)
+        return None if self.step is None else numbers_behind(self.value, self.step)
 
     @property
     def level(self) -> Number:

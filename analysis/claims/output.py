@@ -15,10 +15,10 @@ from analysis.claims.audit import audit, counts_by_verdict
 from analysis.claims.claims import NAME, read_claims
 from analysis.claims.hedges import FAILED, VERSION
 from analysis.claims.judgement import Judgement
-from analysis.claims.language import ClaimsError
 from analysis.claims.selection import name_of
 from analysis.claims.table import read_table
 from analysis.estimates import Estimate
+from analysis.figures.files import StudyError
 
 WIDTH = 100
 COLUMNS = {"where": 8, "claim": 37, "figures give": 14, "verdict": 16, "needs": 7, "note": 13}
@@ -52,7 +52,7 @@ def audit_command(figures: str, claims: str | None = None, form: Form = "text") 
             title, series, beside = study.title, study.series, study.claims or study.folder / NAME
         file = Path(claims).absolute() if claims else beside
         if file is None:
-            raise ClaimsError(f"{figures}: no claims; give a file of them after it")
+            raise StudyError(f"{figures}: no claims; give a file of them after it")
         judgements = audit(series, read_claims(file, series, refused=refused))
     except ValueError as error:  # every refusal of figures or claims is one
         return "", str(error), 2

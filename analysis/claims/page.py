@@ -39,7 +39,7 @@ def page() -> str:
 def _judged(line: str) -> str:
     series = parse_table(SAMPLE, "sample")
     names, parts, _ = read_line(line, map(source_free, series))
-    claim = Claim(id="example", says=line, file="", line=1, names=names, parts=parts)
+    claim = Claim(id="example", says=line, line=1, names=names, parts=parts)
     [found] = audit(series, [claim])
     return f"- `{line}`: {claim.echo}; {found.calculation}; **{found.verdict}**\n"
 
