@@ -165,13 +165,16 @@ def _judge(claim: Claim, part: Kind, figures: Subject, slips: bool = True) -> Ju
 def _without_value(claim: Claim, problem: Unanswerable, unit: str) -> Judgement:
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
     found, sentences = problem.found, [str(problem)]
-    if found.low != -inf:
+    value = _value(claim, found, unit, f"{problem.verdict}: {problem.reason}".removesuffix(": "))
+    if problem.implied:
+        value = dataclasses.replace(problem.implied, unit=unit or problem.implied.unit)
+        found = dataclasses.replace(found, low=value.low, high=value.high)
         sentences.append(f"The stated change implies an earlier figure of {found.text}.")
     return Judgement(
         claim=claim,
         verdict=problem.verdict,
         reason=problem.reason,
-        value=_value(claim, found, unit, f"{problem.verdict}: {problem.reason}".removesuffix(": ")),
+        value=value,
         explanation=" ".join([*sentences, claim.note]).strip(),
         evidence=found,
     )

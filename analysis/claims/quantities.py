@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
 from typing import Literal
 
 from analysis.claims.hedges import NOT_CHECKABLE, Verdict
+from analysis.estimates import Estimate
 from analysis.figures.observations import Observation
 
 Figures = tuple[tuple[str, Observation], ...]  # each with the name of its series
@@ -87,7 +89,7 @@ def _decimals(number: Fraction, places: int) -> str:
 
 
 class Unanswerable(Exception):
-    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict, what they give."""
+    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict, calculation."""
 
     def __init__(
         self,
@@ -99,4 +101,5 @@ class Unanswerable(Exception):
     ):
         super().__init__(sentence)
         self.reason, self.verdict = reason, verdict
-        self.found = found or Quantity(-inf, inf, "none", figures)
+        self.found = dataclasses.replace(found or Quantity(0, 0, "none", figures), low=-inf, high=inf, unit="")
+        self.implied: Estimate | None = None  # what the claim itself says of a missing figure

@@ -12,6 +12,7 @@ from analysis.claims.hedges import NOT_CHECKABLE, WORST_LAST, Statement
 from analysis.claims.kinds import Kind, kind
 from analysis.claims.quantities import Quantity, Unanswerable
 from analysis.claims.selection import Subject, name_of, total
+from analysis.estimates import Estimate
 from analysis.rounding import RULES, Rule, implied_earlier_count
 
 
@@ -98,27 +99,31 @@ class Change(Movement):
             later, earlier = subject.pair(*ends)
         except Unanswerable as gap:
             if gap.reason == "missing base year":
-                gap.found = self._implied(subject.amount(ends[0]), RULES[0]) or gap.found
+                self._tell(gap, subject.amount(ends[0]), RULES[0])
             raise
         found = self.moved(later, earlier)
-        for implied in (self._implied(later, rule) for rule in RULES):
+        for rule in RULES:
+            implied = self._implied(later, rule)
             if implied and earlier.is_range and (implied.low, implied.high) == (earlier.low, earlier.high):
                 sentence = f"The earlier figure is not published: {earlier.words} is what {self.number} implies."
-                known = dataclasses.replace(implied, figures=found.figures, pair=found.pair, measure=found.measure)
-                raise Unanswerable("known only through the claim", sentence, found=known)
+                circular = Unanswerable("known only through the claim", sentence, found=found)
+                raise self._tell(circular, later, rule)
         return found
 
-    def _implied(self, later: Quantity, rule: Rule) -> Quantity | None:
+    def _tell(self, problem: Unanswerable, later: Quantity, rule: Rule) -> Unanswerable:
+        """The problem, with the earlier figure that the claim itself implies."""
+        problem.implied = self._implied(later, rule)
+        if problem.implied:
+            problem.found = dataclasses.replace(problem.found, words=f"{later.words} / (1 + {self.number})")
+        return problem
+
+    def _implied(self, later: Quantity, rule: Rule) -> Estimate | None:
         """The earlier counts from which the later one is the stated percentage, if that is printed in digits."""
         if self.measure != "percentage change" or later.is_range or later.low.denominator > 1 or not self.number.step:
             return None
         percent = -self.number.value if self.falls else self.number.value
         found = implied_earlier_count(int(later.low), 100 * percent, step=100 * self.number.step, rule=rule)
-        if found.low is None:
-            return None
-        return Quantity(
-            Fraction(found.low), Fraction(found.high), f"{later.words} / (1 + {self.number})", later.figures
-        )
+        return None if found.low is None else found
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
         if self.measure == "percentage change" and subject.unit == "%":
