@@ -17,10 +17,9 @@ from lark.exceptions import UnexpectedInput, VisitError
 from analysis.claims import numbers
 from analysis.claims.hedges import BY_WORD
 from analysis.claims.kinds import KINDS, Kind
-from analysis.claims.kinds.amounts import Count
+from analysis.claims.kinds.amounts import Count, ShareOfTotal
 from analysis.claims.kinds.changes import Change
 from analysis.claims.kinds.orders import Rank
-from analysis.claims.kinds.shares import ShareOfTotal
 from analysis.claims.numbers import read_multiple, read_number
 from analysis.claims.selection import DAY, Base, When, years_before
 from analysis.names import nearest

@@ -46,6 +46,11 @@ class Kind:
         """The stated number with its hedge; None for a kind that finds its own verdict."""
         return Statement(self.number or ZERO, self.hedge if self.number else "more than", self.falls)
 
+    @property
+    def said(self) -> str:
+        """The stated number in words, "" for an order."""
+        return str(self.statement or "")
+
     def evidence(self, subject: Subject) -> Quantity:
         """What the figures give; raises Unanswerable where they do not."""
         raise NotImplementedError
@@ -54,7 +59,7 @@ class Kind:
         """How the claim was understood."""
         subject = (" + ".join(self.about) or subject) + (f" {self.base}" if self.base else "")
         said = vars(self) | {"other": " + ".join(self.other or ()) or "all series", "claim": self}
-        return f"{self.reading.format(subject=subject, **said)}, {self.statement or ''}".rstrip(", ")
+        return f"{self.reading.format(subject=subject, **said)}, {self.said}".rstrip(", ")
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
         """What the writer may have meant instead, by name."""

@@ -142,6 +142,7 @@ class Each(Movement):
     times: int = 0
     unit: str = "period"
 
+    reading = "{claim.movement} of {subject} {claim.steps}, {when}"
     grammar = "(movement | count) (steps when? | when steps) | never when?"
     examples = (
         "removals: rose in each year from 2015 to 2018",
@@ -153,9 +154,13 @@ class Each(Movement):
 
     statement = None
 
-    def echo(self, subject: str) -> str:
-        times = f"{self.times} times running" if self.times else f"in each {self.unit}"
-        return f"{self.movement} of {subject} {times}, {self.when}, {super().statement}".rstrip(", ")
+    @property
+    def steps(self) -> str:
+        return f"{self.times} times running" if self.times else f"in each {self.unit}"
+
+    @property
+    def said(self) -> str:
+        return str(super().statement)
 
     def evidence(self, subject: Subject) -> Quantity:
         is_run = self.times and self.when.first == self.when.last  # the steps before count too
