@@ -255,10 +255,36 @@ YEARS = "year,a,b\n2015,100,200\n2016,48,200\n2017,201,210\n2018,300,330\n"
         ("a: rose for the second year running in 2018", HOLDS),
         ("a: rose for the third year running in 2018", NO),
         ("b: twice as many in 2015 as in 2014", OPEN),
+        ("a: 48 in 2016, down from 100 in 2015", HOLDS),
+        ("a: 48 in 2016, up from 100 in 2015", NO),  # the numbers are right, the direction is not
+        ("a: 201 in 2017, the highest in three years", HOLDS),
+        ("a: fewer than 101 in both 2015 and 2016", HOLDS),
+        ("a: fewer than 101 in 2015 and 2017", NO),  # each of them, not the years between
+        ("a: rose from 48 in 2016 to 210 in 2017", OVER),
+        ("a: as a share of b down 26 percentage points in 2016", HOLDS),
     ],
 )
 def test_one_line_by_four_years(line, verdict):
     assert check(line, YEARS).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("a: fell by more than a third since 2015", NO),  # 183 at the most has become 479 at the least
+        ("a: fell by 100 from 2016 to 2017", HOLDS),
+        ("a: fell by 14,000 from 2014 to 2015", OPEN),  # by 717 at the least
+        ("a: three times as many as b in 2018", NO),  # 479 or more against 3 to 9
+        ("a: ranged from 183 to 900 from 2015 to 2017", NO),
+    ],
+)
+def test_an_open_end_gives_a_verdict_and_never_an_infinite_number(line, verdict):
+    figures = "year,a,b\n2014,at least 900,1\n2015,183,1\n2016,1150,9\n2017,1050,7\n2018,at least 479,3 to 9\n"
+    found = check(line, figures)
+    assert found.verdict == verdict
+    [record] = to_records([found])
+    assert "inf" not in json.dumps([record[key] for key in ("value", "value_low", "value_high", "calculation")])
+    assert record["critical_tolerance_percent"] is not None
 
 
 def test_two_sources_that_disagree_are_both_given():
@@ -325,6 +351,7 @@ def test_quarters_make_a_year_and_a_share_of_nothing_is_undefined():
         ("removals: rocketed in 2018", "not understood; the nearest form is 'removals: "),
         ("removals: 594", "not understood"),
         ("removals: rose from 2018 to 2015", "2018 is not before 2015; swap them"),
+        ("removals: 594 in 2015 and 2018 together", "periods apart from each other are not added up"),
         ("removals: 594 in 2017/19", "the second year does not follow the first"),
         ("594 removals in 2018", "not understood"),
         ("removals: doubled in 2018 years", "2018 is no number of periods"),

@@ -66,13 +66,13 @@ class Judgement:
             why = f"{self.verdict}: {self.reason}".removesuffix(": ")
         elif statement is None or statement.size == 0:
             why = "the claim states an order, not a size"
-        elif found.high == inf and statement.allowed().high is not None:
-            why = "a figure has no limit on one side"
         else:  # the worst case of a range is at an end
             needed = [statement.critical_tolerance(end) for end in (found.low, found.high)]
             why = f"no tolerance makes it hold: the figures do not stay on the {statement.hedge!r} side"
+            if inf in needed:
+                why = "a figure has no limit on one side"
         about = {"estimand": f"critical tolerance, {self.claim.id}", "unit": "%"}
-        if not needed or None in needed:
+        if not needed or None in needed or inf in needed:
             return Estimate(**about, method="none", reason=why)
         method = f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number}"
         return Estimate(**about, method=method, value=float(100 * max(needed)))
