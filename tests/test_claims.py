@@ -258,6 +258,8 @@ YEARS = "year,a,b\n2015,100,200\n2016,48,200\n2017,201,210\n2018,300,330\n"
         ("a: 48 in 2016, down from 100 in 2015", HOLDS),
         ("a: 48 in 2016, up from 100 in 2015", NO),  # the numbers are right, the direction is not
         ("a: 201 in 2017, the highest in three years", HOLDS),
+        ("a: lowest in 2017 since 2016", HOLDS),  # 201 and 300 came after 48
+        ("a: 201 in 2017, the highest since 2016", NO),  # 300 in 2018
         ("a: fewer than 101 in both 2015 and 2016", HOLDS),
         ("a: fewer than 101 in 2015 and 2017", NO),  # each of them, not the years between
         ("a: rose from 48 in 2016 to 210 in 2017", OVER),

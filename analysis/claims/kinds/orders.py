@@ -15,7 +15,8 @@ from analysis.claims.selection import Subject, When, name_of, total
 class Rank(Kind):
     """The highest or lowest of the periods of a series, or of all series in a period; or the second, third and so on.
 
-    It needs at least two figures, and the explanation says since when. A number is that of the highest or lowest
+    It needs at least two figures, and the explanation says since when; "the highest since 2015" leaves 2015 itself
+    aside. A number is that of the highest or lowest
     count, in whatever period it stands if none is named; two are both, as a range.
     """
 
@@ -61,6 +62,8 @@ class Rank(Kind):
         periods = subject.periods(subject.stretch(scope), "year" if own.is_year else "season")
         if self.number and self.when == When():
             own = (min if self.lowest else max)(periods, key=lambda period: subject.amount(period).low)
+        if self.rank == 1 and not scope.last and scope.first == periods[0] and len(periods) > 2:
+            del periods[0]  # the highest since 2015 may be below 2015
         subject.amount(own)
         if own not in periods:
             raise Unanswerable("missing period", f"{name_of(own)} lies outside the periods compared.")
