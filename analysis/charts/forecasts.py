@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from analysis.charts.drawing import figure
 from analysis.charts.forest import Mark, Row, Scale, forest
 from analysis.charts.palette import AMBER, BLUE, INK, MUTED, ORANGE
-from analysis.charts.theme import figure
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure
@@ -17,6 +17,12 @@ TICKS = tuple(step * 10**power for step in (1, 2, 5) for power in range(9))
 REACH = 16  # the axis ends at the last count times and over this at most; what goes on gets an arrow
 NEAR, SHORT = 92, 85  # times in 100 that a 95% interval has to hold to be near that, or only a bit short
 NOT_MEASURED = "not measured"
+KINDS = {
+    BLUE: f"held at least {NEAR} times in 100",
+    AMBER: f"{SHORT} to {NEAR - 1}",
+    ORANGE: f"below {SHORT}",
+    MUTED: NOT_MEASURED,
+}
 
 Forecast = Mapping[str, Estimate]
 
@@ -49,10 +55,9 @@ def forecast_intervals(series: Series, forecasts: Sequence[Forecast]) -> Figure:
     limits = [x for row in rows for mark in row.marks.values() for x in (mark.estimate.low, mark.estimate.high) if x]
     reach = min(REACH, 1.1 * max([2, *(max(x / middle, middle / x) for x in limits)]))
     title, line = f"{sentence_case(series.unit)} in {year}, log scale", f"{last:,} in {series.years[-1]}"
-    scale = Scale(middle / reach, middle * reach, TICKS, log=True, title=title, lines=[(middle, line, MUTED)])
     return forest(
         rows,
-        [scale],
+        Scale(middle / reach, middle * reach, TICKS, title, log=True, lines=[(middle, line, MUTED)]),
         id="forecast-intervals",
         title=_finding(series, [first, *others], year),
         caption=(
@@ -65,13 +70,8 @@ def forecast_intervals(series: Series, forecasts: Sequence[Forecast]) -> Figure:
         about=f"Forecasts for {year} after {line}: median with limits at 95%",
         texts=("95%\ninterval", "Held,\nin 100"),
         marks=[
-            [("thick 80%, thin 95% prediction interval", INK, 3)],
-            [
-                (f"held at least {NEAR} times in 100", BLUE, 8),
-                (f"{SHORT} to {NEAR - 1}", AMBER, 8),
-                (f"below {SHORT}", ORANGE, 8),
-                (NOT_MEASURED, MUTED, 8),
-            ],
+            ("thick 80%, thin 95% prediction interval", INK, 3),
+            *((words, colour, 8) for colour, words in KINDS.items() if any(row.colour == colour for row in rows)),
         ],
         styles={"Median": ".0f", "80% interval": ".0f"} | dict.fromkeys(coverage, ".1f"),
         of=series,

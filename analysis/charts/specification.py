@@ -6,13 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from analysis.charts.drawing import canvas, column, heading, key, panel, points, text_width
+from analysis.charts.drawing import canvas, figure, finished, is_narrow, panel
+from analysis.charts.marks import column, heading, points, text_width
 from analysis.charts.palette import AMBER, BAND, BLUE, INK, MUTED, SKY
-from analysis.charts.theme import figure, finished
+from analysis.charts.theme import EDGE, SMALL
 from analysis.estimates import Estimate
 from analysis.growth.specifications import Specification
 from analysis.parts.figures import Figure
@@ -22,7 +23,7 @@ from analysis.parts.tables import Table, cells, table
 
 PERCENTAGES = (-95, -90, -80, -65, -50, -25, 0, 25, 50, 100, 150, 200, 300, 500, 900, 1900)
 BEYOND = 2.6  # the axis reaches this many times past the outermost estimate, as a growth factor
-ROW = 0.205  # inches
+ROOM, ROW = 3.1, 0.205  # inches: of the estimates with their heading, and of a row of choices
 
 
 @figure
@@ -34,8 +35,8 @@ def specification_curve(
     Parameters
     ----------
     specifications : from `analysis.growth.specifications`; those without an estimate are left out.
-    spread : by choice, shares of the variance of "growth" and of "excludes 0" that go with it; its keys are the
-        choices. of : the series.
+    spread : by choice, the share of the variance of "growth" that goes with it; its keys are the choices.
+    of : the series.
     """
     choices = list(spread)
     known = [s for s in specifications if s.estimate is not None and s.estimate.value is not None]
@@ -44,23 +45,25 @@ def specification_curve(
     # estimates that agree to seven decimals are the same: their order must not hang on a processor's last digit
     drawn = sorted(known, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, name)) for name in choices)))
     options = {choice: list(dict.fromkeys(getattr(s, choice) for s in known)) for choice in choices}
-    height = 3.9 + ROW * (sum(map(len, options.values())) + 0.55 * len(choices))
-    left = max(text_width(_name(option)) for found in options.values() for option in found) + 0.2
-    left = max(left, *(text_width(c, weight="bold") + text_width(_name(options[c][0])) + 0.4 for c in choices))
-    drawing = canvas(height)
-    top, below = panel(drawing, left, 0.15, height - 3.1, 0.42), panel(drawing, left, 0.15, 0.5, 3.2)
-    sns.despine(ax=top, left=True, bottom=True)
-    sns.despine(ax=below, left=True, bottom=True)
-    _estimates(top, drawn)
-    heading(top, 0.1, "Growth, % a year (log scale of the growth factor)")
-    _choices(below, drawn, options, left)
-    for axes in (top, below):
-        axes.set(xlim=(-1, len(drawn)), xticks=[])
     level = level_text(next(s.estimate.level for s in drawn if s.estimate.level))
-    kinds = [(f"{level} interval excludes 0", BLUE, 2.5), ("includes 0", SKY, 2.5), ("not valid: hollow", AMBER, 2.5)]
-    key(drawing, 0.2, kinds)
+
+    def draw(width: float) -> Drawing:
+        kinds = ((f"{level} interval excludes 0", BLUE), ("includes 0", SKY), ("not valid: hollow", AMBER))
+        rows, left = _rows(options, is_narrow(width))
+        depth = ROW * (rows[-1][0] + 1)
+        drawing, below = canvas(width, ROOM + depth + 0.3, [(words, colour, 2.5) for words, colour in kinds])
+        top = panel(drawing, left, 0.15, below + depth + 0.3, 0.42)
+        _estimates(top, drawn)
+        heading(top, EDGE, "Growth, % a year (log scale)")
+        grid = panel(drawing, left, 0.15, below + 0.1, ROOM + 0.1)
+        _choices(grid, drawn, rows, left)
+        for axes in (top, grid):
+            axes.spines[:].set_visible(False)
+            axes.set(xlim=(-1, len(drawn)), xticks=[])
+        return drawing
+
     return finished(
-        drawing,
+        draw,
         id="specification-curve",
         title=_finding(drawn, spread),
         caption=(
@@ -79,7 +82,7 @@ def specification_curve(
 def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
     values = [_factor(s.estimate.value, 1) for s in drawn]
     floor, ceiling = min([1, *values]) / BEYOND, max([1, *values]) * BEYOND
-    axes.set(yscale="log", ylim=(floor, ceiling), xlabel="", ylabel="")
+    axes.set(yscale="log", ylim=(floor, ceiling))
     ticks = [p for p in PERCENTAGES if floor < 1 + p / 100 < ceiling]
     axes.yaxis.set_major_locator(FixedLocator([1 + p / 100 for p in ticks]))
     axes.yaxis.set_major_formatter(FixedFormatter([number_text(p, "%") for p in ticks]))
@@ -92,7 +95,7 @@ def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
             for e in (drawn[k].estimate for k in chosen)
         ]
         _strokes(axes, chosen, ends, colour, 2)
-        look = {"colour": AMBER, "hollow": True, "s": 18} if colour == AMBER else {"s": 15}
+        look = {"colour": AMBER, "hollow": True, "s": 18} if colour == AMBER else {"colour": INK, "s": 15}
         points(axes, chosen, [values[k] for k in chosen], zorder=3, **look)
 
 
@@ -111,44 +114,49 @@ def _strokes(axes: Axes, at: Sequence[int], ends: Sequence[tuple[float, float]],
     axes.plot(x, y, color=colour, lw=width, solid_capstyle="butt", zorder=2)
 
 
-def _choices(axes: Axes, drawn: Sequence[Specification], options: Mapping[str, list], left: float) -> None:
+def _rows(options: Mapping[str, list], narrow: bool) -> tuple[list[tuple[float, str, object]], float]:
+    """Each choice and option with its row, and where the marks start: beside their words or, if narrow, below them."""
+    rows: list[tuple[float, str, object]] = []
     y = 0.0
     for choice, found in options.items():
-        column(axes, 0.1, y, sentence_case(choice), weight="bold")
-        for number, option in enumerate(found):
-            row = y + number
-            column(axes, left - 0.1, row, _name(option), ha="right", color=MUTED)
-            if number % 2 == 0:
-                axes.axhspan(row - 0.5, row + 0.5, color=BAND, lw=0, zorder=0)
-            marks = [k for k, s in enumerate(drawn) if getattr(s, choice) == option]
-            _strokes(axes, marks, [(row - 0.34, row + 0.34)] * len(marks), INK, 1.6)
-        y += len(found) + 0.55
+        rows.append((y, choice, None))
+        y += narrow
+        for option in found:
+            rows.append((y + narrow, choice, option))
+            y += 1 + narrow
+        y += 0.55
+    widths = [text_width(_name(option)) for *_, option in rows if option is not None]
+    heads = [text_width(c, weight="bold") + text_width(_name(found[0])) + 0.4 for c, found in options.items()]
+    return rows, 0.6 if narrow else max(0.2 + max(widths), *heads)
+
+
+def _choices(axes: Axes, drawn: Sequence[Specification], rows: Sequence[tuple], left: float) -> None:
+    narrow = is_narrow(axes.figure.get_figwidth())
+    for place, choice, option in rows:
+        if option is None:
+            column(axes, EDGE, place, sentence_case(choice), weight="bold")
+            continue
+        words = {"color": MUTED, "fontsize": SMALL} if narrow else {"color": MUTED, "ha": "right"}
+        column(axes, left if narrow else left - 0.1, place - narrow, _name(option), **words)
+        axes.axhspan(place - 0.4, place + 0.4, color=BAND, lw=0, zorder=0)
+        marks = [k for k, s in enumerate(drawn) if getattr(s, choice) == option]
+        _strokes(axes, marks, [(place - 0.34, place + 0.34)] * len(marks), INK, 1.6)
     axes.grid(visible=False)
-    axes.set(ylim=(y - 0.95, -0.6), yticks=[])
+    axes.set(ylim=(rows[-1][0] + 0.5, -0.5), yticks=[])
 
 
 def _name(option: object) -> str:
     return f"{option:g}" if isinstance(option, float) else str(option)
 
 
-def _range(specifications: Sequence[Specification]) -> str:
-    ends = (number_text(end(s.estimate.value for s in specifications), "%") for end in (min, max))
-    return " to ".join(dict.fromkeys(ends))
-
-
 def _finding(drawn: Sequence[Specification], spread: Mapping[str, Mapping[str, Estimate]]) -> str:
-    found = f"Growth of {_range(drawn)} a year: {len(drawn)} ways to compute it"
-    point, sign = (_most(spread, kind) for kind in ("growth", "excludes 0"))
-    if point and " to " in _range(drawn):
-        found += f", and the choice of {point} moves the estimate most"
-        if sign and sign != point:
-            found += f", the choice of {sign} whether the interval excludes 0"
+    values = [s.estimate.value for s in drawn]
+    ends = list(dict.fromkeys(number_text(x, "%") for x in (min(values), max(values))))
+    found = f"Growth of {' to '.join(ends)} a year: {len(drawn)} ways to compute it"
+    known = {choice: shares["growth"].value for choice, shares in spread.items() if shares["growth"].value}
+    if known and len(ends) > 1:
+        found += f", and the choice of {max(known, key=known.__getitem__)} moves the estimate most"
     return found
-
-
-def _most(spread: Mapping[str, Mapping[str, Estimate]], kind: str) -> str:
-    known = {choice: e[kind].value for choice, e in spread.items() if e[kind].value}
-    return max(known, key=known.__getitem__, default="")
 
 
 def _table(drawn: Sequence[Specification], choices: Sequence[str], level: str) -> Table:
