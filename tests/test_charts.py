@@ -744,6 +744,8 @@ def test_forecasts_are_ordered_by_coverage_after_the_recommended_and_titled_by_i
         "530 to 710, by Poisson trend, is that of one that has held 51"
     )
     assert "not measured" in figure.table.csv()
+    for words in ("held at least 92 times in 100", "85 to 91", "below 85", "not measured"):
+        assert f">{words}</text>" in figure.svg
     refused = forecasts_chart(a_series((0, 4, 9, 12)))
     assert "undefined: a count of zero has no logarithm" in refused.table.csv()
 

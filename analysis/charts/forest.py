@@ -251,37 +251,33 @@ def _draw(axes: Axes, scale: Scale, y: float, mark: Mark) -> None:
 
 
 def _table(id: str, about: str, head: str, rows: Sequence[Row], styles: Mapping[str, str]) -> Table:
-    """One line a row; a mark fills a cell with its value and two with its limits, where any row has them."""
-    names = list(dict.fromkeys(name for row in rows for name in row.values))
-    marks = {name: [row.marks[name] for row in rows if name in row.marks] for name in names}
-    parts: dict[str, list[tuple[int, str]]] = {}
-    for name in names:
-        value = any(mark.point for mark in marks[name]) or not marks[name]
-        limits = any(mark.estimate.interval for mark in marks[name])
-        parts[name] = [(0, name)] * value + [(1, f"{name}, low"), (2, f"{name}, high")] * limits
-    lines: list[list[Any]] = []
-    for row in rows:
-        line: list[Any] = [row.name]
-        for name in names:
-            cell = row.values[name]
-            filled = cells(cell.estimate) if isinstance(cell, Mark) else (cell,) * 3
-            line += [filled[k] for k, _ in parts[name]]
-        lines.append(line)
-    columns = [head, *(column for name in names for _, column in parts[name])]
-    units = {column: m[0].estimate.unit for name, m in marks.items() if m for _, column in parts[name]}
-    digits = {column: styles.get(name, "") for name in names for _, column in parts[name]}
-    return table(f"{id}-data", about, columns, lines, units=units, styles=digits)
+    """One line a row; an estimate fills a cell with its value and two with its limits, where any row has them."""
+    columns, lines = {head: ("", "")}, [[row.name] for row in rows]
+    for name in dict.fromkeys(name for row in rows for name in row.values):
+        column = [row.values[name] for row in rows]
+        drawn = any(cell.point for cell in column if isinstance(cell, Mark)) or not any(
+            name in row.marks for row in rows
+        )
+        column = [cell.estimate if isinstance(cell, Mark) else cell for cell in column]
+        known = [cell for cell in column if isinstance(cell, Estimate)]
+        ends = [""] * drawn + [", low", ", high"] * any(estimate.interval for estimate in known)
+        columns |= {f"{name}{end}": (known[0].unit if known else "count", styles.get(name, "")) for end in ends}
+        for line, cell in zip(lines, column, strict=True):
+            filled = cells(cell) if isinstance(cell, Estimate) else (cell,) * 3
+            line += filled[not drawn : len(ends) + (not drawn)]
+    units, digits = ({name: told[k] for name, told in columns.items()} for k in (0, 1))
+    return table(f"{id}-data", about, list(columns), lines, units=units, styles=digits)
 
 
 def _pattern(rows: Sequence[Row], scale: Scale | None, styles: Mapping[str, str]) -> str:
-    """How many rows, on which axis, and from where to where the first of their marks goes."""
-    count = f"{sentence_case(in_words(len(rows)))} row{'s' * (len(rows) != 1)}"
-    if scale is None:
-        return f"{count} of words."
-    said = f"{count} on {'a log' if scale.log else 'an even'} axis"
+    """How many rows, and from where to where the first of their marks goes."""
+    said = f"{sentence_case(in_words(len(rows)))} row{'s' * (len(rows) != 1)}"
     name = next((name for row in rows for name, mark in row.marks.items() if mark.point), "")
     known = [(row.marks[name].estimate, row.name) for row in rows if name in row.marks]
     known = sorted((pair for pair in known if pair[0].value is not None), key=lambda pair: pair[0].value)
-    ends = (*known[:1], *known[1:][-1:])
-    ends = [f"{number_text(e.value, e.unit, styles.get(name, ''))} ({label})" for e, label in ends]
-    return f"{said}; {inside(name)} {'from ' * (len(ends) > 1)}{' to '.join(ends)}." if known else f"{said}."
+    if not known:
+        return f"{said} {'of bars' if scale else 'of words'}."
+    ends = [f"{number_text(e.value, e.unit, styles.get(name, ''))} ({label})" for e, label in (known[0], known[-1])]
+    ends = " to ".join(dict.fromkeys(ends))
+    axis = "a log" if scale.log else "an even"
+    return f"{said} on {axis} axis; {inside(name)} {'from ' * (known[0] != known[-1])}{ends}."

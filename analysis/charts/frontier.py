@@ -15,7 +15,7 @@ from analysis.charts.theme import EDGE
 from analysis.estimates import Estimate
 from analysis.growth.frontier import Frontier
 from analysis.parts.figures import Figure
-from analysis.parts.numbers import listed, number_text, sentence_case
+from analysis.parts.numbers import listed, sentence_case
 from analysis.parts.results import Origin
 from analysis.parts.tables import table
 
@@ -66,29 +66,25 @@ def where_findings_are_lost(
             "Grey: the months that the Poisson trend of the later years gives the first count, with their interval for "
             "Poisson counts, which a larger dispersion would widen too."
         ),
-        pattern=_pattern(drawn),
+        pattern="One rising line a finding: the more the counts vary, the more months of activity it needs.",
         cannot_show="When the process began, or how variable it is: both are conditions, not findings.",
         table=table(
             "where-findings-are-lost-data",
             "Months of activity in the first year at which each finding is lost, and those back-cast",
             ["What", "Dispersion", "Months of activity"],
-            [*_rows(frontiers), ["Back-cast from the later years", "1", months], *_ends(months)],
+            [*_rows(frontiers), *_back_cast(months)],
             styles={"Dispersion": ".1f", "Months of activity": ".1f"},
         ),
         of=of,
     )
 
 
-def _one(number: float) -> str:
-    return number_text(float(number), "", ".1f")
-
-
 def _finding(drawn: Mapping[str, Frontier], months: Estimate) -> str:
-    lost = [f"{each.finding} at {_one(each.months_at(1))}" for each in drawn.values()]
+    lost = [f"{each.finding} at {float(each.months_at(1)):.1f}" for each in drawn.values()]
     if not lost:
         return "No finding hangs on how long the first year was"
     found = f"Months of activity in the first year that lose, if counts are Poisson, {listed(lost)}"
-    return found + (f"; the later years suggest {_one(months.value)}" if months.value else "")
+    return found + (f"; the later years suggest {months.value:.1f}" if months.value else "")
 
 
 def _rows(frontiers: Mapping[str, Frontier | Estimate]) -> Iterator[list[Any]]:
@@ -100,15 +96,8 @@ def _rows(frontiers: Mapping[str, Frontier | Estimate]) -> Iterator[list[Any]]:
         yield [sentence_case(each.finding), each.tipping, float(YEAR)]
 
 
-def _ends(months: Estimate) -> list[list[Any]]:
-    ends = {"lower": months.low, "upper": months.high}
-    return [[f"The same, {name} limit", "1", end] for name, end in ends.items() if end is not None]
-
-
-def _pattern(drawn: Mapping[str, Frontier]) -> str:
-    ends = [
-        f"{each.finding}: from {_one(each.months_at(1))} months at dispersion 1 to a full year at "
-        f"{_one(each.tipping.value)}"
-        for each in drawn.values()
-    ]
-    return f"One rising line a finding. {sentence_case('; '.join(ends))}." if ends else "Empty axes."
+def _back_cast(months: Estimate) -> Iterator[list[Any]]:
+    yield ["Back-cast from the later years", "1", months]
+    for name, end in (("lower", months.low), ("upper", months.high)):
+        if end is not None:
+            yield [f"The same, {name} limit", "1", end]

@@ -38,7 +38,7 @@ def year_on_year_ratios(series: Series, steps: Sequence[Step]) -> Figure:
             "Later": late.value,
             "Ratio": Mark(step["ratio"], COLOURS.get(word, MUTED), 6),
         }
-        values |= {"Tipping dispersion": step["tipping"], "At least as large elsewhere": often, "Standing": word}
+        values |= {"Tipping dispersion": step["tipping"], "Steps as large in public series": often, "Standing": word}
         seen = "" if often.value is None else f"\n{number_text(often.value, often.unit)} as large"
         texts = (_ratio(step["ratio"]), word + seen)
         rows.append(Row(f"{name}\n{early.words} → {late.words}", values, texts, COLOURS.get(word, INK)))

@@ -34,7 +34,7 @@ def growth_by_reading(readings: Sequence[Estimate], *, of: Origin = ()) -> Figur
     ticks = MaxNLocator(6).tick_values(low, high)
     return forest(
         rows,
-        Scale(low - margin, high + margin, ticks, "Growth, % a year", lines=[(0, "none", INK)]),
+        Scale(low - margin, high + margin, ticks, "Growth, % a year", lines=[(0, "no growth", INK)]),
         id="growth-by-reading",
         title=_finding(readings, labels),
         caption=(

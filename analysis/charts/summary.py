@@ -46,12 +46,13 @@ def counts_and_forecast(series: Series, forecast: Forecast) -> Figure:
         axes = panel(drawing, 0.65, 0.15, below + 0.3, 0.5)
         inches = axes.bbox.width / drawing.dpi
         aside = 0 if narrow else max(text_width(text, weight="bold") for text in words)
-        end = years[0] - 0.5 + (year - years[0] + 1) * inches / (inches - aside)
+        span = year - years[0] + 1
+        end, slot = years[0] - 0.5 + span * inches / (inches - aside), 72 * (inches - aside) / span  # points of a year
         top = 1.1 * max(*counts, 1, min(wide.high or 0, 8 * max(counts)))
         axes.set(xlim=(years[0] - 0.5, end), ylim=(0, top))
         columns(axes, years, counts, counts, BLUE)
         for estimate, bar in ranges:
-            upright(axes, year, estimate, SKY, bar, top)
+            upright(axes, year, estimate, SKY, min(bar, 0.6 * slot), top)
         low, high = (min(e.high or top, top) if known else top / 2 for e in (inner, wide))
         gap = 0.5 / ROOM * top
         places = spread_out([(low + high) / 2, low][: len(words)], gap, gap / 2, top - gap / 2)
