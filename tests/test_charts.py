@@ -34,9 +34,8 @@ from analysis.charts.frontier import where_findings_are_lost
 from analysis.charts.marks import fitted, spread_out
 from analysis.charts.palette import AMBER, BLUE, MUTED, ORANGE, PALETTE
 from analysis.charts.ratios import year_on_year_ratios
-from analysis.charts.readings import growth_by_reading
 from analysis.charts.shapes import shape_fan
-from analysis.charts.specification import specification_curve
+from analysis.charts.specification import growth_by_reading, specification_curve
 from analysis.charts.summary import chance, counts_and_forecast
 from analysis.estimates import Conclusion, Estimate
 from analysis.figures.observations import Observation, Series, Source
@@ -238,8 +237,7 @@ JUDGEMENTS = [
 
 
 def claims_chart(judgements: Sequence[Any] = JUDGEMENTS) -> Figure:
-    conventions = {"strict": 0.03, "default": 0.05, "lenient": 0.1}
-    return claims_audit(judgements, conventions, of=a_series((153, 462, 527, 594)))
+    return claims_audit(judgements, of=a_series((153, 462, 527, 594)))
 
 
 def finds_chart(earlier: int | tuple[int, int] = (9215, 9295), later: int = 10643) -> Figure:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 
 from analysis.charts.drawing import figure
 from analysis.charts.forest import Row, forest
@@ -20,17 +19,13 @@ TOLERANCE = "Tolerance needed"
 
 
 @figure
-def claims_audit(
-    judgements: Sequence[Judgement], tolerances: Mapping[str, Fraction | float], *, of: Origin = ()
-) -> Figure:
+def claims_audit(judgements: Sequence[Judgement], *, of: Origin = ()) -> Figure:
     """Every claim in a row, by verdict: what the figures give, and the tolerance it needs where it needs one.
 
     Parameters
     ----------
-    judgements : from `analysis.claims.audit.audit`, in the order of the article.
-    tolerances : the conventions by name, as shares of the stated number. of : the series judged on.
+    judgements : from `analysis.claims.audit.audit`, in the order of the article. of : the series judged on.
     """
-    named = listed([f"{name} {100 * float(value):g}%" for name, value in tolerances.items()])
     return forest(
         [_row(judgement) for judgement in sorted(judgements, key=_order)],
         None,
@@ -39,12 +34,11 @@ def claims_audit(
         caption=(
             "Each claim with a number, by verdict and then in the order of the article: the calculation behind it, "
             "what the figures give, and, where it needs one, the smallest tolerance at which it holds, in per cent of "
-            f"the stated number; words such as “almost” are granted the default of {named}. No interval is given: "
-            "verdicts are arithmetic on published counts."
+            "the stated number. No interval is given: verdicts are arithmetic on published counts."
         ),
         cannot_show="Whether a claim that holds is a fair summary, or one that cannot be checked is false.",
         head="Words of the claim, calculation",
-        about=f"Numeric claims of the article and what the figures say; tolerances {named}",
+        about="Numeric claims of the article and what the figures say",
         texts=("Figures give", "Verdict"),
         styles={TOLERANCE: ".1f"},
         of=of,

@@ -220,8 +220,10 @@ def _axis(axes: Axes, scale: Scale | None, edges: Sequence[float]) -> None:
     ticks(axes, [tick for tick in scale.ticks if scale.low <= tick <= scale.high])
     for at, words, colour in scale.lines:
         axes.axvline(at, color=colour, lw=1, zorder=1)
+        inch, half = axes.transData.transform((at, 0))[0] / axes.figure.dpi, text_width(words) / 2 if words else 0
+        side = "left" if inch < half else "right" if inch + half > width else "center"
         where = {"xycoords": ("data", "axes fraction"), "xytext": (0, 9)}
-        note(axes, at, 1, words, ha="center", va="bottom", color=MUTED, **where)
+        note(axes, at, 1, words, ha=side, va="bottom", color=MUTED, **where)
 
 
 def _known(mark: Mark) -> bool:

@@ -1,4 +1,4 @@
-"""Figure of all defensible specifications: each estimate with its interval, above the choices behind it."""
+"""Figures of how far a growth rate is a choice: by the reading of the first year, and over all specifications."""
 
 from __future__ import annotations
 
@@ -8,22 +8,74 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
 from analysis.charts.drawing import canvas, figure, finished, is_narrow, panel
+from analysis.charts.forest import Mark, Row, Scale, forest
 from analysis.charts.marks import column, heading, points, text_width
 from analysis.charts.palette import AMBER, BAND, BLUE, INK, MUTED, SKY
 from analysis.charts.theme import EDGE, SMALL
 from analysis.estimates import Estimate
 from analysis.growth.specifications import Specification
 from analysis.parts.figures import Figure
-from analysis.parts.numbers import level_text, listed, number_text, sentence_case
+from analysis.parts.numbers import in_words, inside, level_text, listed, number_text, sentence_case
 from analysis.parts.results import Origin
 from analysis.parts.tables import Table, cells, table
 
 PERCENTAGES = (-95, -90, -80, -65, -50, -25, 0, 25, 50, 100, 150, 200, 300, 500, 900, 1900)
 BEYOND = 2.6  # the axis reaches this many times past the outermost estimate, as a growth factor
 ROOM, ROW = 3.1, 0.205  # inches: of the estimates with their heading, and of a row of choices
+
+
+@figure
+def growth_by_reading(readings: Sequence[Estimate], *, of: Origin = ()) -> Figure:
+    """Least and greatest growth a year under each reading of the first year.
+
+    Parameters
+    ----------
+    readings : "reading" of `analysis.growth.specifications.growth_range`, each with its range. of : the series.
+    """
+    labels = [sentence_case(reading.estimand.partition(", ")[2]) for reading in readings]
+    rows = [
+        Row(label, {"Growth": Mark(reading, BLUE, 8, "")}, (_said(reading.low, reading.high) or "–",))
+        for label, reading in zip(labels, readings, strict=True)
+    ]
+    ends = [x for reading in readings for x in (reading.low, reading.high) if x is not None] or [0]
+    low, high = min(0, *ends), max(0, *ends)
+    margin = 0.05 * (high - low or 1)
+    ticks = MaxNLocator(6).tick_values(low, high)
+    return forest(
+        rows,
+        Scale(low - margin, high + margin, ticks, "Growth, % a year", lines=[(0, "no growth", INK)]),
+        id="growth-by-reading",
+        title=_deciding(readings, labels),
+        caption=(
+            f"Growth a year with the first year read in {in_words(len(rows))} ways. Each bar is a range, not a "
+            "confidence interval: it goes from the least to the greatest estimate among all models of constant growth."
+        ),
+        cannot_show="Which reading is right: only the date on which the process began would tell.",
+        head="First year",
+        about="Least and greatest estimate of growth, in % a year, by how the first year is read",
+        texts=("Growth,\n% a year",),
+        of=of,
+    )
+
+
+def _said(*limits: float | None) -> str:
+    """ "39% to 57%", once where both read the same."""
+    return " to ".join(dict.fromkeys(number_text(x, "%") for x in limits if x is not None))
+
+
+def _deciding(readings: Sequence[Estimate], labels: Sequence[str]) -> str:
+    known = [(r, label) for r, label in zip(readings, labels, strict=True) if r.low is not None and r.high is not None]
+    if not known:
+        return "Growth a year cannot be estimated under any reading of the first year"
+    (least, low), (most, high) = min(known, key=lambda pair: pair[0].high), max(known, key=lambda pair: pair[0].low)
+    if least.high >= most.low:
+        ends = min(r.low for r, _ in known), max(r.high for r, _ in known)
+        return f"However the first year is read, growth a year comes out at {_said(*ends)}"
+    found = f"How the first year is read decides the growth rate: {_said(most.low, most.high)} a year, {inside(high)}"
+    return f"{found}; {_said(least.low, least.high)}, {inside(low)}"
 
 
 @figure
@@ -151,10 +203,10 @@ def _name(option: object) -> str:
 
 def _finding(drawn: Sequence[Specification], spread: Mapping[str, Mapping[str, Estimate]]) -> str:
     values = [s.estimate.value for s in drawn]
-    ends = list(dict.fromkeys(number_text(x, "%") for x in (min(values), max(values))))
-    found = f"Growth of {' to '.join(ends)} a year: {len(drawn)} ways to compute it"
+    growth = _said(min(values), max(values))
+    found = f"Growth of {growth} a year: {len(drawn)} ways to compute it"
     known = {choice: shares["growth"].value for choice, shares in spread.items() if shares["growth"].value}
-    if known and len(ends) > 1:
+    if known and " to " in growth:
         found += f", and the choice of {max(known, key=known.__getitem__)} moves the estimate most"
     return found
 
