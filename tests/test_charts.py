@@ -41,6 +41,7 @@ from analysis.estimates import Conclusion, Estimate
 from analysis.figures.observations import Observation, Series, Source
 from analysis.growth.frontier import start_and_dispersion
 from analysis.parts.figures import Figure
+from analysis.parts.results import MIME
 from analysis.periods import Period
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -630,6 +631,18 @@ def test_a_figure_says_what_it_is_in_numbers_of_its_own_table(name: str) -> None
 def test_a_number_that_is_not_in_the_table_is_caught() -> None:
     figure = forest_of(est(3.02, 2.5, 3.7), title="It rose 17 times")
     assert untraced(figure) == ["17", "17"]  # of the title and of the text alternative
+
+
+def test_a_notebook_shows_the_picture_for_a_page_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((data, options["metadata"])))
+    figure = drawn("counts")
+    figure._ipython_display_()
+    (picture, metadata), (caption, _) = shown
+    assert picture["image/svg+xml"] == figure.svg
+    assert picture[MIME]["narrow"] == figure.narrow
+    assert metadata == {"alt": figure.alt}
+    assert figure.title in caption["text/markdown"]
 
 
 @every

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
-from analysis.charts.drawing import canvas, figure, finished, is_narrow, panel
+from analysis.charts.drawing import KeyMark, canvas, figure, finished, is_narrow, panel
 from analysis.charts.forest import Mark, Row, Scale, forest
 from analysis.charts.marks import column, heading, points, text_width
 from analysis.charts.palette import AMBER, BAND, BLUE, INK, MUTED, SKY
@@ -99,23 +101,11 @@ def specification_curve(
     options = {choice: list(dict.fromkeys(getattr(s, choice) for s in known)) for choice in choices}
     level = level_text(next(s.estimate.level for s in drawn if s.estimate.level))
 
-    def draw(width: float) -> Drawing:
-        kinds = ((f"{level} interval excludes 0", BLUE), ("includes 0", SKY), ("not valid: hollow", AMBER))
-        rows, left = _rows(options, is_narrow(width))
-        depth = ROW * (rows[-1][0] + 1)
-        drawing, below = canvas(width, ROOM + depth + 0.3, [(words, colour, 2.5) for words, colour in kinds])
-        top = panel(drawing, left, 0.15, below + depth + 0.3, 0.42)
-        _estimates(top, drawn)
-        heading(top, EDGE, "Growth, % a year (log scale)")
-        grid = panel(drawing, left, 0.15, below + 0.1, ROOM + 0.1)
-        _choices(grid, drawn, rows, left)
-        for axes in (top, grid):
-            axes.spines[:].set_visible(False)
-            axes.set(xlim=(-1, len(drawn)), xticks=[])
-        return drawing
+    kinds = [(f"{level} interval excludes 0", BLUE), ("includes 0", SKY), ("not valid: hollow", AMBER)]
+    marks = [(words, colour, 2.5) for words, colour in kinds]
 
     return finished(
-        draw,
+        partial(choice_curve, drawn, options, "Growth, % a year (log scale)", _estimates, marks),
         id="specification-curve",
         title=_finding(drawn, spread),
         caption=(
@@ -129,6 +119,29 @@ def specification_curve(
         table=_table(drawn, choices, level),
         of=of,
     )
+
+
+def choice_curve(
+    columns: Sequence[Any],
+    options: Mapping[str, Sequence[Any]],
+    words: str,
+    paint: Callable[[Axes, Sequence[Any]], None],
+    marks: Sequence[KeyMark],
+    width: float,
+) -> Drawing:
+    """What `paint` draws of the columns, above a grid that marks in each which of the `options` it has, by choice."""
+    rows, left = _rows(options, is_narrow(width))
+    depth = ROW * (rows[-1][0] + 1)
+    drawing, below = canvas(width, ROOM + depth + 0.3, marks)
+    top = panel(drawing, left, 0.15, below + depth + 0.3, 0.42)
+    paint(top, columns)
+    heading(top, EDGE, words)
+    grid = panel(drawing, left, 0.15, below + 0.1, ROOM + 0.1)
+    _choices(grid, columns, rows, left)
+    for axes in (top, grid):
+        axes.spines[:].set_visible(False)
+        axes.set(xlim=(-1, len(columns)), xticks=[])
+    return drawing
 
 
 def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
@@ -146,7 +159,7 @@ def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
             (max(_factor(e.low, 0), floor), min(_factor(e.high, ceiling), ceiling))
             for e in (drawn[k].estimate for k in chosen)
         ]
-        _strokes(axes, chosen, ends, colour, 2)
+        strokes(axes, chosen, ends, colour, 2)
         look = {"colour": AMBER, "hollow": True, "s": 18} if colour == AMBER else {"colour": INK, "s": 15}
         points(axes, chosen, [values[k] for k in chosen], zorder=3, **look)
 
@@ -159,14 +172,14 @@ def _factor(percent: float | None, missing: float) -> float:
     return missing if percent is None else max(1 + percent / 100, 1e-6)
 
 
-def _strokes(axes: Axes, at: Sequence[int], ends: Sequence[tuple[float, float]], colour: str, width: float) -> None:
+def strokes(axes: Axes, at: Sequence[int], ends: Sequence[tuple[float, float]], colour: str, width: float) -> None:
     """Upright bars as one path, with a lifted pen between them."""
     x = np.repeat(np.array(at, dtype=float), 3)
     y = np.array([value for low, high in ends for value in (low, high, math.nan)])
     axes.plot(x, y, color=colour, lw=width, solid_capstyle="butt", zorder=2)
 
 
-def _rows(options: Mapping[str, list], narrow: bool) -> tuple[list[tuple[float, str, object]], float]:
+def _rows(options: Mapping[str, Sequence[Any]], narrow: bool) -> tuple[list[tuple[float, str, object]], float]:
     """Each choice and option with its row, and where the marks start: beside their words or, if narrow, below them."""
     rows: list[tuple[float, str, object]] = []
     y = 0.0
@@ -177,27 +190,28 @@ def _rows(options: Mapping[str, list], narrow: bool) -> tuple[list[tuple[float, 
             rows.append((y + narrow, choice, option))
             y += 1 + narrow
         y += 0.55
-    widths = [text_width(_name(option)) for *_, option in rows if option is not None]
-    heads = [text_width(c, weight="bold") + text_width(_name(found[0])) + 0.4 for c, found in options.items()]
+    widths = [text_width(option_text(option)) for *_, option in rows if option is not None]
+    heads = [text_width(c, weight="bold") + text_width(option_text(found[0])) + 0.4 for c, found in options.items()]
     return rows, 0.6 if narrow else max(0.2 + max(widths), *heads)
 
 
-def _choices(axes: Axes, drawn: Sequence[Specification], rows: Sequence[tuple], left: float) -> None:
+def _choices(axes: Axes, drawn: Sequence[Any], rows: Sequence[tuple], left: float) -> None:
     narrow = is_narrow(axes.figure.get_figwidth())
     for place, choice, option in rows:
         if option is None:
             column(axes, EDGE, place, sentence_case(choice), weight="bold")
             continue
         words = {"color": MUTED, "fontsize": SMALL} if narrow else {"color": MUTED, "ha": "right"}
-        column(axes, left if narrow else left - 0.1, place - narrow, _name(option), **words)
+        column(axes, left if narrow else left - 0.1, place - narrow, option_text(option), **words)
         axes.axhspan(place - 0.4, place + 0.4, color=BAND, lw=0, zorder=0)
         marks = [k for k, s in enumerate(drawn) if getattr(s, choice) == option]
-        _strokes(axes, marks, [(place - 0.34, place + 0.34)] * len(marks), INK, 1.6)
+        strokes(axes, marks, [(place - 0.34, place + 0.34)] * len(marks), INK, 1.6)
     axes.grid(visible=False)
     axes.set(ylim=(rows[-1][0] + 0.5, -0.5), yticks=[])
 
 
-def _name(option: object) -> str:
+def option_text(option: object) -> str:
+    """An option in words."""
     return f"{option:g}" if isinstance(option, float) else str(option)
 
 
@@ -215,7 +229,7 @@ def _table(drawn: Sequence[Specification], choices: Sequence[str], level: str) -
     rows = []
     for s in drawn:
         excludes = "yes" if s.estimate.excludes(0) else "no"
-        options = [_name(getattr(s, choice)) for choice in choices]
+        options = [option_text(getattr(s, choice)) for choice in choices]
         rows.append([*options, *cells(s.estimate), excludes, s.reason or "valid"])
     growth = ["Growth, % a year", "Low", "High"]
     caption = f"{len(drawn)} specifications that make sense: growth a year with {level} intervals"
