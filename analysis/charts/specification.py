@@ -159,9 +159,11 @@ def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
             (max(_factor(e.low, 0), floor), min(_factor(e.high, ceiling), ceiling))
             for e in (drawn[k].estimate for k in chosen)
         ]
-        strokes(axes, chosen, ends, colour, 2)
-        look = {"colour": AMBER, "hollow": True, "s": 18} if colour == AMBER else {"colour": INK, "s": 15}
-        points(axes, chosen, [values[k] for k in chosen], zorder=3, **look)
+        slot = _slot(axes, len(drawn))
+        size = min(16, (1.5 * slot) ** 2)
+        strokes(axes, chosen, ends, colour, min(2, 0.7 * slot))
+        look = {"colour": AMBER, "hollow": True, "linewidth": min(1.4, size / 9)} if colour == AMBER else {}
+        points(axes, chosen, [values[k] for k in chosen], zorder=3, s=size, **look)
 
 
 def _colour(s: Specification) -> str:
@@ -170,6 +172,11 @@ def _colour(s: Specification) -> str:
 
 def _factor(percent: float | None, missing: float) -> float:
     return missing if percent is None else max(1 + percent / 100, 1e-6)
+
+
+def _slot(axes: Axes, columns: int) -> float:
+    """Points that each of so many columns has."""
+    return axes.bbox.width / axes.figure.dpi * 72 / (columns + 1)
 
 
 def strokes(axes: Axes, at: Sequence[int], ends: Sequence[tuple[float, float]], colour: str, width: float) -> None:
@@ -205,7 +212,7 @@ def _choices(axes: Axes, drawn: Sequence[Any], rows: Sequence[tuple], left: floa
         column(axes, left if narrow else left - 0.1, place - narrow, option_text(option), **words)
         axes.axhspan(place - 0.4, place + 0.4, color=BAND, lw=0, zorder=0)
         marks = [k for k, s in enumerate(drawn) if getattr(s, choice) == option]
-        strokes(axes, marks, [(place - 0.34, place + 0.34)] * len(marks), INK, 1.6)
+        strokes(axes, marks, [(place - 0.34, place + 0.34)] * len(marks), INK, min(1.6, 0.6 * _slot(axes, len(drawn))))
     axes.grid(visible=False)
     axes.set(ylim=(rows[-1][0] + 0.5, -0.5), yticks=[])
 
