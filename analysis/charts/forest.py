@@ -15,8 +15,8 @@ from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE
 
 from analysis.charts.drawing import KeyMark, canvas, finished, is_narrow, panel
 from analysis.charts.marks import column, fitted, heading, note, points, text_width, ticks
-from analysis.charts.palette import GRID, INK, MUTED, PAPER
-from analysis.charts.theme import EDGE, SMALL, TEXT
+from analysis.charts.palette import GRID, INK, MUTED
+from analysis.charts.theme import CLEAR, EDGE, SMALL, TEXT
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, inside, number_text, sentence_case
@@ -24,7 +24,6 @@ from analysis.parts.tables import Table, cells, table
 
 GAP, LABELS, WIDEST = 0.25, 2.6, 1.95  # inches: between columns, the most of the labels, the most of a column
 BAR, MEDIUM = 0.2, 4  # inches that a bar below its words takes; points: on a wider bar the point is in ink
-CLEAR = {"facecolor": PAPER, "linewidth": 0, "pad": 1}  # box of words that a line would cross
 
 
 @dataclass(frozen=True)

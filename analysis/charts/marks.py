@@ -74,9 +74,8 @@ def spread_out(places: Sequence[float], gap: float, low: float, high: float) -> 
 def ticks(axes: Axes, places: Sequence[float], labels: Sequence[str] = ()) -> None:
     """An x axis with these ticks, the first ones first, as far as their labels have room."""
     kept: dict[float, tuple[float, float, str]] = {}
-    for place, label in zip(
-        places, labels or [f"{place:,g}".replace("-", "\N{MINUS SIGN}") for place in places], strict=True
-    ):
+    labels = labels or [f"{place:,g}".replace("-", "\N{MINUS SIGN}") for place in places]
+    for place, label in zip(places, labels, strict=True):
         at, room = axes.transData.transform((place, 0))[0] / axes.figure.dpi, text_width(label) / 2 + 0.06
         inside = room <= at + 0.04 and at + room <= axes.figure.get_figwidth() + 0.04
         if inside and all(abs(at - other) >= room + its for other, its, _ in kept.values()):

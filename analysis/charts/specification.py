@@ -100,10 +100,8 @@ def specification_curve(
     drawn = sorted(known, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, name)) for name in choices)))
     options = {choice: list(dict.fromkeys(getattr(s, choice) for s in known)) for choice in choices}
     level = level_text(next(s.estimate.level for s in drawn if s.estimate.level))
-
     kinds = [(f"{level} interval excludes 0", BLUE), ("includes 0", SKY), ("not valid: hollow", AMBER)]
     marks = [(words, colour, 2.5) for words, colour in kinds]
-
     return finished(
         partial(choice_curve, drawn, options, "Growth, % a year (log scale)", _estimates, marks),
         id="specification-curve",

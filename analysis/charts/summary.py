@@ -11,6 +11,7 @@ from analysis.charts.drawing import canvas, figure, finished, is_narrow, panel
 from analysis.charts.forecasts import Forecast, held, spoken_range
 from analysis.charts.marks import columns, fitted, note, spread_out, text_width, upright, year_axis
 from analysis.charts.palette import BLUE, MUTED, SKY
+from analysis.charts.theme import CLEAR
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure
@@ -39,9 +40,8 @@ def counts_and_forecast(series: Series, forecast: Forecast) -> Figure:
 
     def draw(width: float) -> Drawing:
         narrow = is_narrow(width)
-        marks = [
-            (text.replace("\n", " "), SKY, bar) for text, (_, bar) in zip(words, ranges or [(None, 0)], strict=True)
-        ]
+        bars = [bar for _, bar in ranges] or [0]
+        marks = [(text.replace("\n", " "), SKY, bar) for text, bar in zip(words, bars, strict=True)]
         drawing, below = canvas(width, ROOM + 0.9, marks if narrow else ())
         axes = panel(drawing, 0.65, 0.15, below + 0.3, 0.5)
         inches = axes.bbox.width / drawing.dpi
@@ -57,7 +57,7 @@ def counts_and_forecast(series: Series, forecast: Forecast) -> Figure:
         gap = 0.5 / ROOM * top
         places = spread_out([(low + high) / 2, low][: len(words)], gap, gap / 2, top - gap / 2)
         for text, place in () if narrow else zip(words, places, strict=True):
-            note(axes, year, place, text, weight="bold", xytext=(13 * known - 20 * (not known), 0))
+            note(axes, year, place, text, weight="bold", bbox=CLEAR, xytext=(13 if known else -20, 0))
         axes.axvline(year - 0.5, color=MUTED, lw=0.8, ls=(0, (1, 3)), zorder=0)
         where = {"xycoords": ("data", "axes fraction"), "xytext": (0, 9), "color": MUTED}
         note(axes, year + 0.5, 1, "forecast", ha="right", va="bottom", **where)

@@ -11,6 +11,7 @@ import seaborn as sns
 from analysis.charts.palette import GRID, INK, MUTED, PAPER
 
 WIDE, NARROW = 7.2, 3.3  # inches, 100 CSS pixels each: for a page, and for a phone
+CLEAR = {"facecolor": PAPER, "linewidth": 0, "pad": 1}  # box of words that a line would cross
 EDGE = 0.1  # inches, margin of every figure
 FONTS = ["DejaVu Sans", "Verdana", "Arial", "sans-serif"]
 SMALL, TEXT = 9, 10  # points, 12.5 and 13.9 CSS pixels in both drawings
