@@ -700,6 +700,14 @@ def test_counts_title_says_which_way_and_where_most_of_it_happened() -> None:
     assert counts_chart(a_series((50, 50))).title == "Letters lost: 50 in every year"
 
 
+def test_an_axis_of_small_counts_has_no_fractions(figures: list[Drawing]) -> None:
+    summary_chart(a_series((3, 1, 3, 0, 4)))
+    with theme.theme():
+        for figure in figures:
+            places = figure.axes[0].yaxis.get_major_locator()()
+            assert all(float(place).is_integer() for place in places)
+
+
 def test_no_line_joins_the_years() -> None:
     """Only upright bars and level grid lines: nothing in ink goes from one year to the next."""
     ink = PALETTE["chart-ink"][0]
@@ -715,7 +723,7 @@ def test_ratio_title_says_how_each_step_stands() -> None:
     )
     assert ratios_chart(a_series((50, 52))).title == "Beside changes in public series, 2001 to 2002 is open"
     many = ratios_chart(a_series((50, 52, 50, 52, 50)))
-    assert many.title == "Beside changes in public series, four of four steps are open"
+    assert many.title == "Beside changes in public series, all four steps are open"
     assert "onferroni" not in said(many)
 
 

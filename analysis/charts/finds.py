@@ -52,9 +52,9 @@ def two_series(outcome: Series, comparison: Series, ratio_heading: str, ratios: 
         where = {"xycoords": ("figure fraction", "axes fraction"), "xytext": (0, -44)}
         note(below, EDGE / width, 0, words, weight="bold", fontsize=size, **where)
         for o, ratio in zip(comparison.observations, ratios, strict=True):
-            short = number_text(ratio.value, "ratio") if ratio.value is not None else "–"
+            short = [number_text(ratio.value, "ratio", f"{n}s") for n in (3, 2)] if ratio.value is not None else ["–"]
             under = {"xycoords": ("data", "axes fraction"), "ha": "center", "xytext": (0, -68)}
-            _label(below, o, 0, [_ratio(ratio), short], inch, **under)
+            _label(below, o, 0, [_ratio(ratio), *short], inch, **under)
         return drawing
 
     return finished(
@@ -87,7 +87,7 @@ def _span(observation: Observation) -> tuple[float, float]:
 def _counts(axes: Axes, series: Series, line: str, fill: str, inch: float) -> None:
     tops = [o.low if o.high is None else o.high for o in series.observations]
     axes.set(ylim=(0, max(*tops, 1) * 1.3))
-    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.grid(axis="x", visible=False)
     for o, top in zip(series.observations, tops, strict=True):

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
 from analysis.charts.palette import INK, MUTED, PAPER
 from analysis.charts.theme import EDGE, FONTS, SMALL, TEXT
@@ -89,6 +89,7 @@ def year_axis(axes: Axes, years: Sequence[int], unit: str) -> None:
     """A time axis, the last year first, below a scale of counts from 0."""
     ticks(axes, years[::-1], [str(year) for year in years[::-1]])
     axes.grid(axis="x", visible=False)
+    axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     axes.yaxis.set_major_formatter("{x:,.0f}")
     heading(axes, EDGE, f"{sentence_case(unit)} a year")
 

@@ -81,6 +81,7 @@ def _finding(names: Sequence[str], words: Sequence[str]) -> str:
     parts = []
     for word in dict.fromkeys(words):
         same = [name for name, its in zip(names, words, strict=True) if its == word]
-        said = listed(same) if len(same) <= 3 else f"{in_words(len(same))} of {in_words(len(names))} steps"
+        many = f"all {in_words(len(same))}" if same == names else f"{in_words(len(same))} of {in_words(len(names))}"
+        said = listed(same) if len(same) <= 3 else f"{many} steps"
         parts.append(f"{said} {'are' if len(same) > 1 else 'is'} {word}")
     return f"Beside changes in public series, {'; '.join(parts)}"

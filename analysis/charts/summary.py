@@ -57,7 +57,8 @@ def counts_and_forecast(series: Series, forecast: Forecast) -> Figure:
         gap = 0.5 / ROOM * top
         places = spread_out([(low + high) / 2, low][: len(words)], gap, gap / 2, top - gap / 2)
         for text, place in () if narrow else zip(words, places, strict=True):
-            note(axes, year, place, text, weight="bold", bbox=CLEAR, xytext=(13 if known else -20, 0))
+            x, aside = (year, 13) if known else (year - 0.5, 6)
+            note(axes, x, place, text, weight="bold", bbox=CLEAR, xytext=(aside, 0))
         axes.axvline(year - 0.5, color=MUTED, lw=0.8, ls=(0, (1, 3)), zorder=0)
         where = {"xycoords": ("data", "axes fraction"), "xytext": (0, 9), "color": MUTED}
         note(axes, year + 0.5, 1, "forecast", ha="right", va="bottom", **where)
