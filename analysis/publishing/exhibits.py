@@ -27,6 +27,18 @@ def themed(svg: str) -> Markup:
     return Markup(svg)
 
 
+def steps(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a table of judgements: what is judged, its "step" from 0 to 4, that step in words, and why.
+
+    The step is the first digit of the second cell, "3 of 4, likely" or "3: likely".
+    """
+    found = []
+    for judged, step, *why in table["texts"]:
+        digit, words = re.match(r"([0-4]?)(?: of 4)?\W*(.*)", step).groups()
+        found.append({"judged": judged, "step": int(digit or 0), "words": words, "why": " ".join(why)})
+    return found
+
+
 def aligned(table: Mapping[str, Any]) -> list[list[dict[str, str]]]:
     """The cells of a table in rows, each with its "text", its "kind" for the style sheet and its "room".
 

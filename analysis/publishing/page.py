@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import csv
 import functools
 import hashlib
 import re
 import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from analysis.charts.palette import PALETTE
 from analysis.parts.sentences import runs_text
 from analysis.publishing import exhibits, markup
 from analysis.publishing.citation import read_citation
-from analysis.publishing.outline import chapters_of
+from analysis.publishing.outline import Chapter, chapters_of
 from analysis.publishing.register import entries_of, sources
 from analysis.running.chapters import Notebook, Record, shown_parts
 
@@ -40,6 +42,7 @@ def render(
     changed_from_defaults: Mapping[str, Any],
     provenance: Mapping[str, Mapping[str, Any]],
     dated: str = "",
+    workbook: str = "",
 ) -> str:
     """The report as HTML text; the same notebooks and facts give the same text.
 
@@ -51,6 +54,7 @@ def render(
     changed_from_defaults : those that differ from the default, each with the default.
     provenance : what the run depends on besides, a table of names and values a heading ("Packages": {"numpy": "2.4"}).
     dated : the day, month or year in which the figures were published, in ISO format; "" where it is not known.
+    workbook : the address of all data and results as a workbook; "" where there is none.
 
     Raises
     ------
@@ -58,25 +62,32 @@ def render(
     """
     citation = read_citation(HERE.parents[1] / "CITATION.cff")
     chapters = chapters_of(notebooks)
-    script = _template("report.js")
+    entries = entries_of(chapters, records)
+    explorer = next(filter(None, (chapter.explorer for chapter in chapters)), {})
+    script = _template("report.js") + ("\n" + _template("explorer.js") if explorer else "")
     text = _page().render(
         title=chapters[0].heading,
         description=_description(notebooks[chapters[0].stem]),
         style=Markup(_style()),
-        contents_style=_data_address("text/css", _template("contents.css")),
         icon=_data_address("image/svg+xml", ICON),
         script=Markup(script),
         policy=_policy(script),
         chapters=chapters,
+        places={chapter.stem.partition("_")[0]: chapter.anchor for chapter in chapters},
+        explorer=explorer,
         everywhere=EVERYWHERE,
-        entries=entries_of(notebooks, records),
+        entries=entries,
+        register=[(place, list(listed)) for place, listed in groupby(entries.values(), lambda entry: entry.place)],
+        origins=_origins(chapters[0]),
         sources=sources([*records.values(), *_drawn(notebooks)]),
+        checks=_checks(),
         citation=citation,
         commands=_commands({name: parameters[name] for name in changed_from_defaults}),
         parameters=_parameters(parameters, changed_from_defaults),
         changed=bool(changed_from_defaults),
         dated=_dated(dated),
         provenance=[_provenance(*group) for group in provenance.items()],
+        workbook=workbook,
     )
     return text.strip() + "\n"
 
@@ -92,8 +103,10 @@ def _page() -> Any:
     )
     environment.filters |= {
         "aligned": exhibits.aligned,
+        "crossed": markup.crossed,
         "csv_address": exhibits.csv_address,
         "highlighted": highlighted,
+        "steps": exhibits.steps,
         "themed": exhibits.themed,
     }
     return environment.get_template("index.html.j2")
@@ -118,6 +131,21 @@ def highlighted(source: str) -> Markup:
 def _drawn(notebooks: Mapping[str, Notebook]) -> list[Record]:
     """The figures, which may draw rows that no result rests on."""
     return [part for notebook in notebooks.values() for _, part in shown_parts(notebook) if part["kind"] == "figure"]
+
+
+def _origins(summary: Chapter) -> dict[str, str]:
+    """The publications behind the first figure, title to address: what a reader may want to open first."""
+    figures = (block for section in summary.sections for block in section.blocks if block["kind"] == "figure")
+    rows = next(figures, {}).get("data", ())
+    return {row["source"]: row["url"] for row in rows if row.get("url")}
+
+
+def _checks() -> dict[str, Any]:
+    """What is checked before anything is published, as README shows it too."""
+    with (HERE / "checks.csv").open(encoding="utf-8", newline="") as file:
+        columns, *rows = csv.reader(file)
+    texts = [[markup.heading_html(text) for text in row] for row in rows]
+    return _table("checks-table", "What was checked, what each check cannot see, and a fault it caught", columns, texts)
 
 
 def _description(summary: Notebook) -> str:
