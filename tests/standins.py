@@ -74,15 +74,15 @@ SUMMARY = [
     say(results, "Removals grew by {growth.cagr:full}, if the first year was a whole one.",
         "The last count was {growth.last}; the first change is {growth.verdict}, and there is {growth.asymptote}.",
         "What comes next is not decided by {growth.steps:word} changes.")""",
-        "picture": FIGURE % ("ratios", "ratios"),
+        "main-figure": FIGURE % ("ratios", "ratios"),
         "how-sure-title": "## How sure each statement is",
         "how-sure": """
-    table("how-sure", "How sure", ["Statement", "How sure", "Why"],
-          [["The step to 2016", "3 of 4, likely", "few jump so far"], ["Why", "0 of 4, unknown", "nothing says"]])""",
+    table("how-sure", "How sure", ["Question", "Still so with", "Of", "Undone by"],
+          [["Is the step real?", 13, 16, "first year: 6 months"], ["Is there a level?", 1, 6, "dispersion"]])""",
         "write-title": "## You may write",
         "write": 'say(results, "- The first step is real: {growth.ratio.first:full}.", "- Nothing was sampled.")',
-        "not-write-title": "## Do not write",
-        "not-write": 'say(results, "- The growth, {growth.cagr}, will go on.")',
+        "do-not-write-title": "## Do not write",
+        "do-not-write": 'say(results, "- The growth, {growth.cagr}, will go on.")',
         "ask-title": "## Ask the publisher",
         "ask": 'say(results, "- The month in which the counting began.")',
     },
@@ -100,7 +100,7 @@ def notebooks() -> dict[str, Any]:
 
 
 def notebook(content: list[Any], **space: Any) -> dict[str, Any]:
-    """An executed notebook; text is a Markdown cell, a dictionary holds cells by id, of code unless they are headings."""
+    """An executed notebook; text is a Markdown cell, a dictionary holds cells by id, headings and code."""
     space["SVG"] = SVG
     cells = []
     for item in content:

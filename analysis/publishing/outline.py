@@ -13,9 +13,9 @@ from analysis.publishing.register import chapter_anchor, data_summary
 from analysis.running.chapters import Notebook
 
 # Cells of the summary whose names begin so make the first screen, in this order; the rest of it is the story.
-FIRST_SCREEN = ("question", "answer", "picture", "how-sure", "write", "not-write", "ask")
-# What a chapter opens with, by the names of its cells; its first figure stands before the last of these.
-OPENING = ("question", "answer", "limits")
+FIRST_SCREEN = ("question", "answer", "main-figure", "how-sure", "write", "do-not-write", "ask")
+# What any other chapter opens with; "main-figure" is its first figure.
+OPENING = ("question", "answer", "main-figure", "limits")
 # Headings that look different from the rest.
 MARKED = ("question", "data", "answer")
 APPENDIX = "appendix"  # the tag of cells whose output is shown only when it is asked for
@@ -33,7 +33,7 @@ class Section:
     blocks: list[dict[str, Any]] = field(default_factory=list)
 
     def only(self, *, appendix: bool) -> Section:
-        """The section with the blocks of the appendix alone, or of all but it; its heading goes where its first goes."""
+        """The section with the blocks of the appendix alone, or of all but it; the heading goes with its first."""
         blocks = [block for block in self.blocks if block["appendix"] == appendix]
         return replace(self, blocks=blocks, heading=self.heading if blocks[:1] == self.blocks[:1] else "")
 
@@ -87,8 +87,7 @@ class _Builder:
         for cell in self.notebook["cells"]:
             source = "".join(cell["source"])
             self.appendix = APPENDIX in cell["metadata"].get("tags", ())
-            names = FIRST_SCREEN if self.chapter.number == 0 else OPENING
-            kind = next((name for name in names if cell["id"] == name or cell["id"].startswith(f"{name}-")), "")
+            kind = self._kind(cell["id"])
             if cell["cell_type"] == "markdown":
                 for level, heading, text in markup.split_parts(source):
                     self._markdown(level, heading, text, kind)
@@ -97,6 +96,12 @@ class _Builder:
         self._sort()
         return self.chapter
 
+    def _kind(self, cell: str) -> str:
+        """The kind of section that a cell belongs to by its name: "answer-rate" to the answer; "" for none."""
+        names = OPENING if self.chapter.number else FIRST_SCREEN
+        begins = (name for name in names if name != "limits" and cell.startswith(f"{name}-"))
+        return cell if cell in names else next(begins, "")
+
     def _sort(self) -> None:
         """Deal the sections out to the layers of the chapter."""
         chapter, sections = self.chapter, [section for section in self.sections if section.blocks]
@@ -104,12 +109,11 @@ class _Builder:
         shown = [section.only(appendix=False) for section in sections]
         if chapter.number:
             shown.append(self._picture(shown))
-        order = {kind: k for k, kind in enumerate(FIRST_SCREEN if chapter.number == 0 else ("picture", *OPENING))}
-        if chapter.number:
-            order["picture"] = order["limits"] - 0.5
+        order = {kind: k for k, kind in enumerate(OPENING if chapter.number else FIRST_SCREEN)}
         shown = [section for section in shown if section.blocks]
         chapter.opening = sorted((s for s in shown if s.kind in order), key=lambda section: order[section.kind])
-        chapter.rest = [section for section in shown if section.kind not in order]
+        rest = [section for section in shown if section.kind not in order]
+        chapter.rest = sorted(rest, key=lambda section: section.kind == "data")
         chapter.appendix = [section for section in appendix if section.blocks]
 
     @staticmethod
@@ -119,8 +123,8 @@ class _Builder:
             for block in section.blocks:
                 if block["kind"] == "figure":
                     section.blocks.remove(block)
-                    return Section("picture", 0, "", "", [block])
-        return Section("picture", 0, "", "")
+                    return Section("main-figure", 0, "", "", [block])
+        return Section("main-figure", 0, "", "")
 
     def _open(self, level: int, heading: str, kind: str = "") -> None:
         plain = markup.slug(heading) or kind
@@ -192,10 +196,13 @@ class _Builder:
 def _quiet(block: Mapping[str, Any], anchor: str) -> dict[str, Any]:
     """A paragraph with its "finding", the place of the one number that is a link, and the names of its "sources"."""
     bound = {place: run for place, run in enumerate(block["runs"]) if not isinstance(run, str) and "result" in run}
-    numbers = [place for place, run in bound.items() if "value" in run and run.get("unit") != "calendar year"]
-    findings = [place for place in numbers if bound[place]["part"] not in NO_FINDING]
     sources = list(dict.fromkeys(run["result"] for run in bound.values()))
-    return {**block, "anchor": anchor, "finding": next(iter([*findings, *numbers, *bound]), None), "sources": sources}
+    others = [place for place, run in bound.items() if run.get("unit") != "calendar year"]
+    findings = [place for place in others if bound[place].get("part") not in NO_FINDING]
+    finding = next(iter([*findings, *others]), None)
+    if finding is not None:
+        sources.sort(key=lambda name: name != bound[finding]["result"])
+    return {**block, "anchor": anchor, "finding": finding, "sources": sources}
 
 
 def _text(output: Mapping[str, Any]) -> str:

@@ -100,7 +100,7 @@ def test_a_changed_sentence_is_caught(executed, key, value):
 def interval(executed, level_of):
     """A sentence with the interval of the growth rate, and the level of `level_of`."""
     said = Results(RECORDS)
-    runs = [*fill("The {growth.ratio.first:bare} has {%s:level} limits, {growth.cagr:low}" % level_of, said)]
+    runs = [*fill(f"The {{growth.ratio.first:bare}} has {{{level_of}:level}} limits, {{growth.cagr:low}}", said)]
     part(executed, "answer")["blocks"] = [{"item": False, "runs": runs}]
     return check_prose(executed, RECORDS)
 

@@ -84,10 +84,10 @@ const places = [...links.keys()].map((id) => document.getElementById(id)).filter
 const where = document.querySelector(".where");
 let current = null;
 function locate() {
-  let here = places[0], highest = -Infinity;
+  let here = places[0];
   for (const place of places) {
-    const top = place.checkVisibility() ? place.getBoundingClientRect().top : Infinity;
-    if (top < 100 && top >= highest) [here, highest] = [place, top];
+    const { top, bottom } = place.getBoundingClientRect();
+    if (top < 100 && bottom > 100 && place.checkVisibility()) here = place;
   }
   const link = links.get(here.id);
   if (link === current) return;
