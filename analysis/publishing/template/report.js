@@ -77,6 +77,7 @@ const fit = new ResizeObserver((changes) => {
   }
 });
 for (const scroller of all(".scroll, .canvas, .formula, pre")) fit.observe(scroller);
+if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 
 // Where one is: in the contents and, on a small screen, in the bar.
 const links = new Map(all(".contents a").map((link) => [link.hash.slice(1), link]));
@@ -143,6 +144,7 @@ addEventListener("click", (event) => {
   back.hidden = false;
 });
 addEventListener("popstate", (event) => {
-  if (event.state) document.links[event.state.left].focus({ preventScroll: true });
+  const left = document.links[event.state?.left];
+  if (left) setTimeout(() => left.focus({ preventScroll: true }), 0); // after the browser has moved the focus itself
 });
 back.addEventListener("click", () => history.back());
