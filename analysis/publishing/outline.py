@@ -15,7 +15,7 @@ from analysis.running.chapters import Notebook
 # Cells of the summary whose names begin so make the first screen, in this order; the rest of it is the story.
 FIRST_SCREEN = ("question", "answer", "main-figure", "how-sure", "write", "do-not-write", "ask")
 # What any other chapter opens with; "main-figure" is its first figure.
-OPENING = ("question", "answer", "main-figure", "limits")
+OPENING = ("question", "lacking", "answer", "main-figure", "limits")
 # Headings that look different from the rest.
 MARKED = ("question", "data", "answer")
 APPENDIX = "appendix"  # the tag of cells whose output is shown only when it is asked for
@@ -197,9 +197,10 @@ def _quiet(block: Mapping[str, Any], anchor: str) -> dict[str, Any]:
     """A paragraph with its "finding", the place of the one number that is a link, and the names of its "sources"."""
     bound = {place: run for place, run in enumerate(block["runs"]) if not isinstance(run, str) and "result" in run}
     sources = list(dict.fromkeys(run["result"] for run in bound.values()))
-    others = [place for place, run in bound.items() if run.get("unit") != "calendar year"]
-    findings = [place for place in others if bound[place].get("part") not in NO_FINDING]
-    finding = next(iter([*findings, *others]), None)
+    numbers = {place: run for place, run in bound.items() if "value" in run and run["unit"] != "calendar year"}
+    findings = [place for place, run in numbers.items() if run["part"] not in NO_FINDING]
+    words = [place for place, run in bound.items() if "value" not in run]
+    finding = next(iter([*findings, *words]), None)
     if finding is not None:
         sources.sort(key=lambda name: name != bound[finding]["result"])
     return {**block, "anchor": anchor, "finding": finding, "sources": sources}

@@ -64,7 +64,7 @@ def render(
     chapters = chapters_of(notebooks)
     entries = entries_of(chapters, records)
     explorer = next(filter(None, (chapter.explorer for chapter in chapters)), {})
-    script = _template("report.js") + ("\n" + _template("explorer.js") if explorer else "")
+    script = _templates("js", without=() if explorer else ("explorer",))
     text = _page().render(
         title=chapters[0].heading,
         description=_description(notebooks[chapters[0].stem]),
@@ -145,7 +145,9 @@ def _checks() -> dict[str, Any]:
     with (HERE / "checks.csv").open(encoding="utf-8", newline="") as file:
         columns, *rows = csv.reader(file)
     texts = [[markup.heading_html(text) for text in row] for row in rows]
-    return _table("checks-table", "What was checked, what each check cannot see, and a fault it caught", columns, texts)
+    return _table(
+        "checks-table", "What was checked, what each check cannot see, and a fault that it catches", columns, texts
+    )
 
 
 def _description(summary: Notebook) -> str:
@@ -164,7 +166,13 @@ def _description(summary: Notebook) -> str:
 def _style() -> str:
     """The style sheet, with the colours of the charts in their two forms."""
     colours = "".join(f"--{token}:light-dark({light},{dark});" for token, (light, dark) in PALETTE.items())
-    return f":root{{{colours}}}\n{_template('report.css')}"
+    return f":root{{{colours}}}\n{_templates('css')}"
+
+
+def _templates(kind: str, without: Sequence[str] = ()) -> str:
+    """All files of the template of one kind, that of the report before those that build on it."""
+    paths = sorted((HERE / "template").glob(f"*.{kind}"), key=lambda path: (path.stem != "report", path.stem))
+    return "\n".join(_template(path.name) for path in paths if path.stem not in without)
 
 
 def _template(name: str) -> str:
