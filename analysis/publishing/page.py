@@ -65,11 +65,10 @@ def render(
     entries = entries_of(chapters, records)
     explorer = next(filter(None, (chapter.explorer for chapter in chapters)), {})
     script = _templates("js", without=() if explorer else ("explorer",))
-    text = _page().render(
+    page = environment().get_template("index.html.j2")
+    text = page.render(
         title=chapters[0].heading,
         description=_description(notebooks[chapters[0].stem]),
-        style=Markup(_style()),
-        icon=_data_address("image/svg+xml", ICON),
         script=Markup(script),
         policy=_policy(script),
         chapters=chapters,
@@ -93,15 +92,16 @@ def render(
 
 
 @functools.cache
-def _page() -> Any:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of all pages, with their filters."""
+    found = Environment(
         loader=FileSystemLoader(HERE / "template"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {
+    found.filters |= {
         "aligned": exhibits.aligned,
         "crossed": markup.crossed,
         "csv_address": exhibits.csv_address,
@@ -109,7 +109,8 @@ def _page() -> Any:
         "steps": exhibits.steps,
         "themed": exhibits.themed,
     }
-    return environment.get_template("index.html.j2")
+    found.globals |= {"icon": _data_address("image/svg+xml", ICON), "style": Markup(_style())}
+    return found
 
 
 @functools.cache
@@ -137,7 +138,7 @@ def _origins(summary: Chapter) -> dict[str, str]:
     """The publications behind the first figure, title to address: what a reader may want to open first."""
     figures = (block for section in summary.sections for block in section.blocks if block["kind"] == "figure")
     rows = next(figures, {}).get("data", ())
-    return {row["source"]: row["url"] for row in rows if row.get("url")}
+    return {row["source"]: row["url"] for row in rows if row.get("url", "").startswith("http")}
 
 
 def _checks() -> dict[str, Any]:
