@@ -14,8 +14,6 @@ from PIL import Image
 
 pytestmark = needs_chromium
 
-FOCUSED = "document.activeElement === document.querySelector({!r})"
-
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory) -> Path:
@@ -36,9 +34,8 @@ def test_axe_finds_nothing(visit, view):
     assert axe_finds(visit(view)) == []
 
 
-@pytest.mark.parametrize("view", ["light", "narrow dark"])
-def test_axe_finds_nothing_in_a_source_that_is_open(visit, view):
-    page = visit(view)
+def test_axe_finds_nothing_in_a_source_that_is_open(visit):
+    page = visit("narrow dark")
     page.locator("a.all-sources").first.click()
     assert page.locator("#source").is_visible()
     assert axe_finds(page) == []
@@ -297,6 +294,20 @@ def test_words_in_pictures_stay_legible_when_narrow(visit):
     page = visit("narrow")
     heights = page.locator("figure svg text").evaluate_all("all => all.map(at => at.getBoundingClientRect().height)")
     assert min(height for height in heights if height) >= 8
+
+
+@pytest.mark.parametrize(("view", "shown"), [("light", [True, False]), ("narrow", [False, True])])
+def test_a_phone_is_shown_the_narrow_drawing(visit, view, shown):
+    page = visit(view)
+    page.locator(".canvas").first.evaluate(
+        """at => {
+        at.classList.add('both');
+        at.querySelector('svg + svg')?.remove();
+        at.append(at.querySelector('svg').cloneNode(true));
+    }"""
+    )
+    drawings = page.locator(".canvas").first.locator("> svg")
+    assert [drawing.is_visible() for drawing in drawings.all()] == shown
 
 
 def test_printing(visit, tmp_path):

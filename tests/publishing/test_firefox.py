@@ -19,6 +19,7 @@ pytestmark = [
 ]
 
 TAB, ENTER, ESCAPE, RIGHT = "\ue004", "\ue007", "\ue00c", "\ue014"
+FOLDS = ["growth-more", "growth-tables", "checked", "data", "about"]
 RUN_AXE = """const done = arguments[arguments.length - 1];
   axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}, resultTypes: ['violations']}).then(
     found => done(found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html}`))))"""
@@ -110,9 +111,11 @@ def test_a_link_into_a_fold_opens_it(firefox, report):
 @pytest.mark.parametrize("state", ["closed", "open"])
 def test_axe_finds_no_violation(page, state):
     if state == "open":
-        focus(page, ".all-open")
-        press(page, ENTER)
-        until(page, "document.querySelectorAll('details:not([open])').length === 0")
+        page.execute_script(
+            "for (const id of arguments[0]) document.getElementById(id).closest('details').open = true",
+            script_args=[FOLDS],
+            sandbox=None,
+        )
     axe = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
     page.execute_script(f"{axe}; window.axe = axe", sandbox=None)
     assert page.execute_async_script(RUN_AXE, script_args=[RULES], sandbox=None) == []
