@@ -1,0 +1,103 @@
+// The explorer: selects texts and moves marks to places that were all computed beforehand.
+{
+  const part = (name) => document.getElementById("explorer-" + name);
+  const { controls, sentences, judgements, changes, pictures } = JSON.parse(part("data").textContent);
+  const form = part("form"), root = part("title").parentElement;
+  const marks = { growth: pictures.growth.marks, step: [], forecast: pictures.counts.marks, kept: pictures.counts.kept };
+  const published = Object.fromEntries(controls.map((control) => [control.axis, control.published]));
+  const sizes = Object.fromEntries(controls.map((control) => [control.axis, control.options.length]));
+
+  // Where a setting stands in a list over some of the choices, the last fastest.
+  const place = (axes, setting) => axes.reduce((at, axis) => at * sizes[axis] + setting[axis], 0);
+  const word = (judgement, setting) => judgement.words[judgement.index[place(judgement.axes, setting)]];
+  const differ = (one, other) => judgements.filter((judgement) => word(judgement, one) !== word(judgement, other)).length;
+  const isPublished = (setting) => controls.every(({ axis }) => setting[axis] === published[axis]);
+
+  function stateOf(name, setting) {
+    const group = sentences[name];
+    const [template, texts, places] = group.states[group.index[place(group.axes, setting)]];
+    let next = 0;
+    return { text: group.templates[template].map((piece) => typeof piece === "string" ? piece : texts[next++]).join(""), places };
+  }
+
+  function show(setting) {
+    const news = [];
+    for (const name in sentences) {
+      const { text, places } = stateOf(name, setting), sentence = part(name);
+      if (sentence && sentence.textContent !== text) news.push(sentence.textContent = text);
+      marks[name].forEach(([element, attribute], at) => {
+        const value = places[at];
+        document.getElementById(element).setAttribute(attribute, typeof value === "number" ? value + "%" : value);
+      });
+    }
+    judgements.forEach((judgement, at) => {
+      const row = part("judgement-" + at), now = word(judgement, setting), told = now !== judgement.words[0];
+      if (row.cells[1].textContent !== now) news.push(judgement.about + ": " + now + ".");
+      row.cells[1].textContent = now;
+      row.classList.toggle("changed", told);
+    });
+    for (const { axis, options } of controls) {
+      const control = form.elements[axis];
+      options.forEach((option, at) => {
+        const note = at === setting[axis] ? "" : changes[differ(setting, { ...setting, [axis]: at })];
+        if (control.options) control.options[at].textContent = option.label + (note && ": " + note);
+        else control[at].parentElement.lastChild.textContent = note;
+      });
+    }
+    root.classList.toggle("other", !isPublished(setting));
+    part("differs").hidden = isPublished(setting);
+    return news;
+  }
+
+  // The state stands in the address, where it can be shared and gone back to.
+  function fromAddress() {
+    const given = new URLSearchParams(location.hash.slice(1));
+    if (!given.has("explorer")) return published;
+    return Object.fromEntries(controls.map(({ axis, options }) => {
+      const at = options.findIndex((option) => option.key === given.get(axis));
+      return [axis, at < 0 ? published[axis] : at];
+    }));
+  }
+  function toAddress(setting) {
+    const chosen = controls.filter(({ axis }) => setting[axis] !== published[axis]);
+    return "#explorer" + chosen.map(({ axis, options }) => "&" + axis + "=" + options[setting[axis]].key).join("");
+  }
+  function fromForm() {
+    return Object.fromEntries(controls.map(({ axis, options }) =>
+      [axis, options.findIndex((option) => option.key === form.elements[axis].value)]));
+  }
+  function toForm(setting) {
+    for (const { axis, options } of controls) form.elements[axis].value = options[setting[axis]].key;
+  }
+
+  let now = published;
+  function choose(setting) {
+    now = setting;
+    part("said").textContent = show(now).join(" ") || "Nothing changes.";
+  }
+  form.addEventListener("change", () => {
+    choose(fromForm());
+    history.pushState(null, "", toAddress(now));
+  });
+  form.addEventListener("reset", (event) => {
+    event.preventDefault();
+    toForm(published);
+    choose(published);
+    history.pushState(null, "", toAddress(now));
+    form.querySelector("input, select").focus();
+  });
+  function arrive() {
+    const isHere = new URLSearchParams(location.hash.slice(1)).has("explorer");
+    if (!isHere && location.hash) return;
+    toForm(fromAddress());
+    choose(fromAddress());
+  }
+  addEventListener("popstate", arrive);
+  // On paper stands what was published.
+  matchMedia("print").addEventListener("change", ({ matches }) => { show(matches ? published : now); });
+
+  form.hidden = false;
+  toForm(fromAddress());
+  show(now = fromAddress());
+  if (location.hash.startsWith("#explorer&")) root.scrollIntoView();
+}
