@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analysis.estimates import Conclusion, Estimate, Forecast, computed
@@ -19,12 +19,12 @@ from analysis.reliability.forecasts import forecast
 from analysis.reliability.methods import METHODS
 from analysis.reliability.scoring import LEVELS
 
-PUBLISHED = {"first_year": "12 months", "years": "all", "method": QUASI, "dispersion": 1.0}
-LEFT_OUT, WITHOUT_FIRST, WITHOUT_LAST, NEWEST = "left out", "without the first", "without the last", "the newest"
+FULL, LEFT_OUT, ALL = "12 months", "left out", "all"
+WITHOUT_FIRST, WITHOUT_LAST, NEWEST = "without the first", "without the last", "the newest six"
 NEWEST_YEARS = 6
-ESTIMATED, OWN = "estimated", 1.0  # at the published dispersion a method of growth has the interval that is its own
-POISSON = "Poisson trend"
 LEVELS_OFFERED = (0.8, 0.9, 0.95, 0.99)
+OWN, ESTIMATED = 1.0, "estimated"  # at the published dispersion a method of growth has the interval that is its own
+POISSON = "Poisson trend"
 MOST_STEPS = 3  # of a longer series the largest and the newest are judged
 # What growth and the changes depend on, each by its name in growth.stability.
 AXES = {
@@ -34,7 +34,6 @@ AXES = {
     "dispersion": "dispersion",
     "level": "level",
 }
-FORECAST_AXES = ("first_year", "years", "forecast")
 NO_DISPERSION = "these counts estimate no dispersion"
 
 
@@ -46,6 +45,19 @@ class Varying:
     values: tuple[Any, ...]
 
 
+NOTHING = Varying((), ())
+
+
+@dataclass(frozen=True)
+class NextCount:
+    """A forecast at one level with its coverage, the year it is for, and the last count that it is made from."""
+
+    year: int
+    last: int
+    estimate: Estimate
+    coverage: Estimate
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One series under every setting.
@@ -54,9 +66,9 @@ class Settings:
     ----------
     years, counts : the series.
     options : by choice, what may be chosen. published : by choice, what the report has.
-    kept : the years that a setting keeps. growth : growth in % a year. step : the ratio over the largest step.
-    forecast : the next count. largest : the two years of that step.
-    judgements : by name, the Conclusion.
+    largest : the two years of the largest step.
+    kept : the years that a setting keeps. growth : in % a year. step : the ratio over the largest step.
+    forecast : the NextCount. judgements : by name, the Conclusion.
     """
 
     years: tuple[int, ...]
@@ -64,11 +76,11 @@ class Settings:
     options: Mapping[str, tuple[Any, ...]]
     published: Mapping[str, Any]
     largest: tuple[int, int]
-    kept: Varying
-    growth: Varying
-    step: Varying
-    forecast: Varying
-    judgements: Mapping[str, Varying]
+    kept: Varying = NOTHING
+    growth: Varying = NOTHING
+    step: Varying = NOTHING
+    forecast: Varying = NOTHING
+    judgements: Mapping[str, Varying] = field(default_factory=dict)
 
     def at(self, varying: Varying, **chosen: Any) -> Any:
         """What `varying` is under the published setting, but for what is `chosen`.
@@ -82,6 +94,11 @@ class Settings:
             options = self.options[axis]
             place = place * len(options) + options.index(chosen.get(axis, self.published[axis]))
         return varying.values[place]
+
+    def chosen(self, axes: Iterable[str]) -> Iterable[dict[str, Any]]:
+        """Every setting of these choices, the others as published, in the order of the values of a Varying."""
+        for options in itertools.product(*(self.options[axis] for axis in axes)):
+            yield {**self.published, **dict(zip(axes, options, strict=True))}
 
 
 @computed
@@ -144,78 +161,53 @@ def under_every_setting(
     """
     years, counts = checked_series(years, counts)
     options = _options(years, level, partial)
-    published = {axis: PUBLISHED.get(axis, choices[0]) for axis, choices in options.items()} | {"level": level}
-    cases = _Cases(years, counts)
-    steps = steps_of(years)
-    sizes = [abs(math.log((late + 0.5) / (early + 0.5))) for early, late in steps_of(counts)]
+    steps, sizes = steps_of(years), [abs(math.log((b + 0.5) / (a + 0.5))) for a, b in steps_of(counts)]
     largest = sizes.index(max(sizes))
-    judged = range(len(steps)) if len(steps) <= MOST_STEPS else sorted({largest, len(steps) - 1})
-    wanted = [f"step.{place + 1}.standing" for place in judged]
-    wanted += ["slowdown.standing", "joint-rise", "growth", "poisson.standing"]
-
-    def varying(axes: Sequence[str], compute: Callable[[dict[str, Any]], Any]) -> Varying:
-        axes = tuple(axis for axis in axes if axis in options)
-        every = itertools.product(*(options[axis] for axis in axes))
-        return Varying(axes, tuple(compute(published | dict(zip(axes, chosen, strict=True))) for chosen in every))
-
-    every_judge = judges(years)
-    judgements = {}
-    for name in wanted:
-        judge, names = every_judge[name]
-        if name == "growth":
-            judgement = varying(AXES, lambda chosen: growth_standing(cases.growth(chosen)))
-        else:
-            axes = [axis for axis, choice in AXES.items() if choice in names]
-            judgement = varying(axes, lambda chosen, judge=judge: cases.judged(judge, chosen))
-        judgements[name] = judgement
-    forecasts = varying(FORECAST_AXES, lambda chosen: cases.forecast(chosen, unit))
     found = Settings(
         years=years,
         counts=counts,
         options=options,
-        published=published,
+        published={axis: choices[0] for axis, choices in options.items()} | {"level": level},
         largest=steps[largest],
+    )
+
+    def varying(axes: Iterable[str], compute: Callable[[dict[str, Any]], Any]) -> Varying:
+        axes = tuple(axis for axis in axes if axis in options)
+        return Varying(axes, tuple(compute(chosen) for chosen in found.chosen(axes)))
+
+    cases = _Cases(years, counts, unit)
+    growth = varying(AXES, cases.growth)
+    following = varying(("first_year", "years", "forecast", "level"), cases.forecast)
+    judged = range(len(steps)) if len(steps) <= MOST_STEPS else sorted({largest, len(steps) - 1})
+    names = [*(f"step.{place + 1}.standing" for place in judged), "slowdown.standing", "joint-rise", "poisson.standing"]
+    judgements = {}
+    for name in names:
+        judge, choices = judges(years)[name]
+        axes = [axis for axis, choice in AXES.items() if choice in choices]
+        judgements[name] = varying(axes, lambda chosen, judge=judge: cases.judged(judge, chosen))
+    judgements["growth"] = replace(growth, values=tuple(map(growth_standing, growth.values)))
+    further = {
+        "next-count": [next_count_direction(each.estimate, each.last) for each in following.values],
+        "coverage": [coverage_standing(each.coverage, each.estimate.level) for each in following.values],
+    }
+    judgements |= {name: replace(following, values=tuple(words)) for name, words in further.items()}
+    return replace(
+        found,
         kept=varying(("first_year", "years"), lambda chosen: cases.of(chosen).years),
-        growth=varying(AXES, cases.growth),
-        step=varying([axis for axis in AXES if axis != "method"], lambda chosen: cases.step(chosen, steps[largest])),
-        forecast=forecasts,
+        growth=growth,
+        step=varying([axis for axis in AXES if axis != "method"], lambda chosen: cases.step(chosen, found.largest)),
+        forecast=following,
         judgements=judgements,
     )
 
-    def next_count(chosen: dict[str, Any]) -> Conclusion:
-        forecast = at_level(found.at(forecasts, **chosen), chosen["level"])
-        return next_count_direction(forecast, cases.of(chosen).counts[-1])
-
-    def coverage(chosen: dict[str, Any]) -> Conclusion:
-        return coverage_standing(coverage_at(found.at(forecasts, **chosen), chosen["level"]), chosen["level"])
-
-    further = {"next-count": next_count, "coverage": coverage}
-    further = {name: varying((*FORECAST_AXES, "level"), compute) for name, compute in further.items()}
-    return replace(found, judgements=judgements | further)
-
-
-def at_level(forecast: Forecast, level: float) -> Estimate:
-    """The forecast with its prediction interval at one level; a level that no method was measured at has none."""
-    nearest = min(forecast.estimates, key=lambda estimate: abs(estimate.level - level))
-    if nearest.value is None or level in LEVELS:
-        return nearest
-    measured = " and ".join(f"{each:.0%}" for each in LEVELS)
-    reason = f"no interval at {level:.0%}, as forecasts were measured at {measured} alone"
-    return replace(nearest, level=level, low=None, high=None, reason=reason)
-
-
-def coverage_at(forecast: Forecast, level: float) -> Estimate:
-    """How often the intervals of that level have held, or the reason why that is not known."""
-    about = Estimate(estimand="coverage", unit="%", method="measured on public series", reason="not measured")
-    return about if at_level(forecast, level).low is None else forecast.coverage.get(level, about)
-
 
 def _options(years: tuple[int, ...], level: float, partial: bool) -> dict[str, tuple[Any, ...]]:
-    kept = ["all", *([] if partial else [WITHOUT_FIRST]), WITHOUT_LAST]
+    """What may be chosen, the published option first but for the level."""
+    kept = [ALL, *([] if partial else [WITHOUT_FIRST]), WITHOUT_LAST]
     kept += [NEWEST] if len(years) > NEWEST_YEARS + 1 else []
     if len(years) < 3:  # without another year nothing would be left
-        kept, partial = ["all"], False
-    readings = {"first_year": ("12 months", "9 months", "6 months", LEFT_OUT)} if partial else {}
+        kept, partial = [ALL], False
+    readings = {"first_year": (FULL, "9 months", "6 months", LEFT_OUT)} if partial else {}
     return readings | {
         "years": tuple(kept),
         "level": tuple(sorted({*LEVELS_OFFERED, level})),
@@ -226,36 +218,33 @@ def _options(years: tuple[int, ...], level: float, partial: bool) -> dict[str, t
 
 
 class _Cases:
-    """One series under settings, each part of which is computed once."""
+    """One series under settings; what several of them share is computed once."""
 
-    def __init__(self, years: tuple[int, ...], counts: tuple[int, ...]) -> None:
-        self.years, self.counts = years, counts
+    def __init__(self, years: tuple[int, ...], counts: tuple[int, ...], unit: str) -> None:
+        self.years, self.counts, self.unit = years, counts, unit
         self.dispersions: dict[tuple, float | None] = {}
         self.forecasts: dict[tuple, dict[str, Forecast]] = {}
         self.growths: dict[tuple, Estimate] = {}
 
     def of(self, chosen: Mapping[str, Any]) -> Case:
+        """The counts that a setting keeps; their setting has no dispersion where it should be estimated and cannot."""
         newest = -NEWEST_YEARS if chosen["years"] == NEWEST else 0
-        reading = PUBLISHED["first_year"] if newest else chosen.get("first_year", PUBLISHED["first_year"])
-        dispersion = chosen["dispersion"]
+        reading = FULL if newest else chosen.get("first_year", FULL)
         setting = Setting(
             first_year=LEFT_OUT if chosen["years"] == WITHOUT_FIRST else reading,
             last_year=LEFT_OUT if chosen["years"] == WITHOUT_LAST else "kept",
-            dispersion=1.0 if dispersion == ESTIMATED else dispersion,
+            dispersion=chosen["dispersion"],
             model=chosen["method"],
             level=chosen["level"],
         )
         case = Case.of(self.years[newest:], self.counts[newest:], setting)
-        if dispersion != ESTIMATED:
+        if setting.dispersion != ESTIMATED:
             return case
-        return replace(case, setting=replace(setting, dispersion=self._dispersion(case)))
-
-    def _dispersion(self, case: Case) -> float | None:
         series = case.years, case.counts, case.exposure
         if series not in self.dispersions:
-            found = growth_models()[QUASI](*series, case.setting.level).estimates["dispersion"].value
-            self.dispersions[series] = None if found is None else max(1.0, found)
-        return self.dispersions[series]
+            dispersion = growth_models()[QUASI](*series, setting.level).estimates["dispersion"].value
+            self.dispersions[series] = None if dispersion is None else max(1.0, dispersion)
+        return replace(case, setting=replace(setting, dispersion=self.dispersions[series]))
 
     def judged(self, judge: Callable[[Case], Conclusion], chosen: Mapping[str, Any]) -> Conclusion:
         case = self.of(chosen)
@@ -297,10 +286,20 @@ class _Cases:
         setting = case.setting
         return rate_ratio(*counts, level=setting.level, dispersion=setting.dispersion, exposure=spans, **about)
 
-    def forecast(self, chosen: Mapping[str, Any], unit: str) -> Forecast:
-        case = self.of(chosen)
+    def forecast(self, chosen: Mapping[str, Any]) -> NextCount:
+        """A forecast at one level; at a level that forecasts were not measured at it has no interval."""
+        case, level = self.of(chosen), chosen["level"]
         part = int(case.exposure[0] != 1)
         series = case.years[part:], case.counts[part:]
         if series not in self.forecasts:
-            self.forecasts[series] = {each.key: each for each in forecast(*series, horizons=[1], unit=unit)}
-        return self.forecasts[series][chosen["forecast"]]
+            self.forecasts[series] = {each.key: each for each in forecast(*series, horizons=[1], unit=self.unit)}
+        found, last = self.forecasts[series][chosen["forecast"]], case.counts[-1]
+        estimate = found.at(level if level in LEVELS else LEVELS[0])
+        if level not in LEVELS:
+            measured = " and ".join(f"{each:.0%}" for each in LEVELS)
+            none = f"no interval at {level:.0%}, as forecasts were measured at {measured} alone"
+            reason = estimate.reason if estimate.value is None else none
+            estimate = replace(estimate, level=level, low=None, high=None, reason=reason)
+        about = Estimate(estimand="coverage", unit="%", method="measured on public series", reason="not measured")
+        coverage = about if estimate.low is None else found.coverage.get(level, about)
+        return NextCount(found.year, last, estimate, coverage)

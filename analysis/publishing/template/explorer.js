@@ -1,9 +1,15 @@
 // The explorer: selects texts and moves marks to places that were all computed beforehand.
 {
   const part = (name) => document.getElementById("explorer-" + name);
-  const { controls, sentences, judgements, changes, pictures } = JSON.parse(part("data").textContent);
+  const { controls, sentences, judgements, counted, pictures } = JSON.parse(part("data").textContent);
   const form = part("form"), root = part("title").parentElement;
-  const marks = { growth: pictures.growth.marks, step: [], forecast: pictures.counts.marks, kept: pictures.counts.kept };
+  // Each place of a state is one attribute of one mark.
+  const marks = {
+    growth: [["growth-range", "x1"], ["growth-range", "x2"], ["growth-middle", "cx"], ["growth-range", "visibility"], ["growth-middle", "visibility"]],
+    step: [],
+    forecast: [["count", "x"], ["count-range", "y1"], ["count-range", "y2"], ["count-middle", "cy"], ["count-range", "visibility"], ["count-middle", "visibility"]],
+    kept: pictures.counts.columns.map(({ year }) => ["count-" + year, "class"]),
+  };
   const published = Object.fromEntries(controls.map((control) => [control.axis, control.published]));
   const sizes = Object.fromEntries(controls.map((control) => [control.axis, control.options.length]));
 
@@ -27,25 +33,24 @@
       if (sentence && sentence.textContent !== text) news.push(sentence.textContent = text);
       marks[name].forEach(([element, attribute], at) => {
         const value = places[at];
-        document.getElementById(element).setAttribute(attribute, typeof value === "number" ? value + "%" : value);
+        part(element).setAttribute(attribute, typeof value === "number" ? value + "%" : value);
       });
     }
     judgements.forEach((judgement, at) => {
-      const row = part("judgement-" + at), now = word(judgement, setting), told = now !== judgement.words[0];
-      if (row.cells[1].textContent !== now) news.push(judgement.about + ": " + now + ".");
-      row.cells[1].textContent = now;
-      row.classList.toggle("changed", told);
+      const row = part("judgement-" + at), verdict = word(judgement, setting);
+      row.cells[1].textContent = verdict;
+      row.classList.toggle("changed", verdict !== judgement.words[0]);
     });
     for (const { axis, options } of controls) {
       const control = form.elements[axis];
       options.forEach((option, at) => {
-        const note = at === setting[axis] ? "" : changes[differ(setting, { ...setting, [axis]: at })];
+        const note = at === setting[axis] ? "" : "changes " + counted[differ(setting, { ...setting, [axis]: at })];
         if (control.options) control.options[at].textContent = option.label + (note && ": " + note);
-        else control[at].parentElement.lastChild.textContent = note;
+        else control[at].parentElement.querySelector("small").textContent = note;
       });
     }
     root.classList.toggle("other", !isPublished(setting));
-    part("differs").hidden = isPublished(setting);
+    part("differ").textContent = counted[differ(setting, published)];
     return news;
   }
 
@@ -73,7 +78,8 @@
   let now = published;
   function choose(setting) {
     now = setting;
-    part("said").textContent = show(now).join(" ") || "Nothing changes.";
+    const news = show(now), whole = root.querySelector(isPublished(now) ? ".same" : ".differs > span");
+    part("said").textContent = [...news, whole.textContent].join(" ");
   }
   form.addEventListener("change", () => {
     choose(fromForm());
@@ -96,7 +102,7 @@
   // On paper stands what was published.
   matchMedia("print").addEventListener("change", ({ matches }) => { show(matches ? published : now); });
 
-  form.hidden = false;
+  part("banner").hidden = form.hidden = false;
   toForm(fromAddress());
   show(now = fromAddress());
   if (location.hash.startsWith("#explorer&")) root.scrollIntoView();
