@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from analysis.estimates import Estimate
-from analysis.growth.series import steps_of
 from analysis.parts.numbers import level_text, number_text, sentence_case
 from analysis.parts.part import Part
 from analysis.parts.results import Origin, Results, named
 from analysis.parts.sentences import Run, bound, fill
 from analysis.parts.tables import Table, table
-from analysis.reliability.methods import METHODS
-from analysis.reliability.settings import NextCount, Settings, Varying
+
+if TYPE_CHECKING:  # publishing reads explorers without what computes them
+    from analysis.reliability.settings import NextCount, Settings, Varying
 
 GROWTH_SCALES = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)  # growth factor half-way to either end of the scale
 HEADROOM = 1.08  # above the highest mark of the counts
@@ -155,9 +155,8 @@ def _sentences(
             states.append(state)
             stored.append({name: [getattr(one, key) for key in STORED] for name, one in results.items()})
         index.append(states.index(state))
-    published = found.at(replace(varying, values=tuple(index)))
     group = {"axes": list(varying.axes), "templates": templates, "states": states, "index": index}
-    return group | {"published": published}, stored
+    return group | {"published": index[found.place(varying.axes)]}, stored
 
 
 def _growth(growth: Estimate, place: Place) -> Said:
@@ -258,8 +257,8 @@ def _judgement(found: Settings, name: str) -> dict[str, Any]:
     if name in ABOUT:
         about = ABOUT[name]
     else:
-        earlier, later = steps_of(found.years)[int(name.split(".")[1]) - 1]
-        about = f"the change from {earlier} to {later}"
+        later = int(name.split(".")[1])
+        about = f"the change from {found.years[later - 1]} to {found.years[later]}"
     index = "".join(str(words.index(verdict)) for verdict in verdicts)
     said = {"about": sentence_case(about), "rule": published.rule}
     return said | {"axes": list(varying.axes), "words": words, "index": index}
@@ -270,7 +269,7 @@ def _control(found: Settings, axis: str) -> dict[str, Any]:
     options = []
     for option in found.options[axis]:
         text = level_text(option) if axis == "level" else f"{option:g}" if isinstance(option, float) else option
-        label = METHODS[option].title if axis == "forecast" else LABELS.get(option, text).format(**ends)
+        label = found.titles[option] if axis == "forecast" else LABELS.get(option, text).format(**ends)
         options.append({"key": re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-"), "label": label})
     published = found.options[axis].index(found.published[axis])
     return {"axis": axis, "legend": LEGENDS[axis].format(**ends), "options": options, "published": published}
@@ -280,7 +279,7 @@ def _overview(found: Settings, shown: Mapping[str, Any]) -> Table:
     """What each single change of a choice gives, as a table for readers of the notebook."""
 
     def at(group: Mapping[str, Any], chosen: Mapping[str, Any]) -> Any:
-        return found.at(Varying(group["axes"], group["index"]), **chosen)
+        return group["index"][found.place(group["axes"], **chosen)]
 
     def said(group: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
         template, texts, _ = group["states"][at(group, chosen)]

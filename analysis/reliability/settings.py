@@ -65,7 +65,8 @@ class Settings:
     Parameters
     ----------
     years, counts : the series.
-    options : by choice, what may be chosen. published : by choice, what the report has.
+    options : by choice, what may be chosen. published : by choice, what the report has. titles : of the methods of
+        forecasting, in words.
     largest : the two years of the largest step.
     kept : the years that a setting keeps. growth : in % a year. step : the ratio over the largest step.
     forecast : the NextCount. judgements : by name, the Conclusion.
@@ -75,12 +76,21 @@ class Settings:
     counts: tuple[int, ...]
     options: Mapping[str, tuple[Any, ...]]
     published: Mapping[str, Any]
+    titles: Mapping[str, str]
     largest: tuple[int, int]
     kept: Varying = NOTHING
     growth: Varying = NOTHING
     step: Varying = NOTHING
     forecast: Varying = NOTHING
     judgements: Mapping[str, Varying] = field(default_factory=dict)
+
+    def place(self, axes: Iterable[str], **chosen: Any) -> int:
+        """Where the published setting, but for what is `chosen`, stands among the values of a Varying over `axes`."""
+        place = 0
+        for axis in axes:
+            options = self.options[axis]
+            place = place * len(options) + options.index(chosen.get(axis, self.published[axis]))
+        return place
 
     def at(self, varying: Varying, **chosen: Any) -> Any:
         """What `varying` is under the published setting, but for what is `chosen`.
@@ -89,11 +99,7 @@ class Settings:
         >>> found.at(found.judgements["step.2.standing"], dispersion=5.0).verdict
         'open'
         """
-        place = 0
-        for axis in varying.axes:
-            options = self.options[axis]
-            place = place * len(options) + options.index(chosen.get(axis, self.published[axis]))
-        return varying.values[place]
+        return varying.values[self.place(varying.axes, **chosen)]
 
     def chosen(self, axes: Iterable[str]) -> Iterable[dict[str, Any]]:
         """Every setting of these choices, the others as published, in the order of the values of a Varying."""
@@ -168,6 +174,7 @@ def under_every_setting(
         counts=counts,
         options=options,
         published={axis: choices[0] for axis, choices in options.items()} | {"level": level},
+        titles={key: method.title for key, method in METHODS.items()},
         largest=steps[largest],
     )
 
