@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # publishing reads explorers without what computes them
 
 GROWTH_SCALES = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)  # growth factor half-way to either end of the scale
 HEADROOM = 1.08  # above the highest mark of the counts
-FEW = 7  # counts that are each written over their column
+FEW = 8  # counts that are each written over their column
 STORED = ("unit", "value", "low", "high", "level", "interval", "reason")
 SAID = ("growth", "step", "forecast")
 ABOUT = {
