@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,11 +57,12 @@ class Explorer(Part):
     """What `explorer` makes: `shown` is all that the page holds, `stored` the results behind each of its sentences.
 
     `shown` has "controls", "sentences" (by name, over their axes: "templates" of literals and fields, "states" of a
-    template, its texts and the places of the marks, "index" from setting to state), "judgements" and "pictures".
+    template, its texts and the places of the marks, "index" from setting to state), "judgements" and "pictures". The
+    longest lists are text, as a notebook would give each of their items a line.
     """
 
     shown: dict[str, Any]
-    stored: dict[str, list[dict[str, list[Any]]]]
+    stored: dict[str, list[dict[str, str]]]
     overview: Table
     results: Results
 
@@ -77,7 +79,7 @@ def stated(part: Mapping[str, Any]) -> Iterator[tuple[list[Run], Results]]:
     """Every sentence of an explorer as runs, each with the results that it was written from: what the gate reads."""
     for name, group in part["shown"]["sentences"].items():
         for (template, texts, _), stored in zip(group["states"], part["stored"][name], strict=True):
-            every = {key: dict(zip(STORED, values, strict=True)) for key, values in stored.items()}
+            every = {key: dict(zip(STORED, json.loads(values), strict=True)) for key, values in stored.items()}
             results = named("", {key: Estimate(estimand=key, method="", **one) for key, one in every.items()})
             yield _filled(group["templates"][template], texts, results), results
 
@@ -140,7 +142,7 @@ def _published(found: Settings, of: Origin, forecast_of: Origin) -> Results:
 
 def _sentences(
     found: Settings, varying: Varying, write: Callable[[Any], Said]
-) -> tuple[dict[str, Any], list[dict[str, list[Any]]]]:
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """Each different sentence once, with the results it was written from, and which of them a setting has."""
     templates, states, stored, index = [], [], [], []
     for value in varying.values:
@@ -153,9 +155,9 @@ def _sentences(
         state = [templates.index(pieces), [run["text"] for run in runs if not isinstance(run, str)], places]
         if state not in states:
             states.append(state)
-            stored.append({name: [getattr(one, key) for key in STORED] for name, one in results.items()})
+            stored.append({name: json.dumps([getattr(one, key) for key in STORED]) for name, one in results.items()})
         index.append(states.index(state))
-    group = {"axes": list(varying.axes), "templates": templates, "states": states, "index": index}
+    group = {"axes": list(varying.axes), "templates": templates, "states": states, "index": " ".join(map(str, index))}
     return group | {"published": index[found.place(varying.axes)]}, stored
 
 
@@ -278,11 +280,12 @@ def _control(found: Settings, axis: str) -> dict[str, Any]:
 def _overview(found: Settings, shown: Mapping[str, Any]) -> Table:
     """What each single change of a choice gives, as a table for readers of the notebook."""
 
-    def at(group: Mapping[str, Any], chosen: Mapping[str, Any]) -> Any:
-        return group["index"][found.place(group["axes"], **chosen)]
+    def at(judgement: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
+        return judgement["index"][found.place(judgement["axes"], **chosen)]
 
     def said(group: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
-        template, texts, _ = group["states"][at(group, chosen)]
+        state = group["index"].split()[found.place(group["axes"], **chosen)]
+        template, texts, _ = group["states"][int(state)]
         written = iter(texts)
         return "".join(piece if isinstance(piece, str) else next(written) for piece in group["templates"][template])
 

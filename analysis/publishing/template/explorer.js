@@ -21,7 +21,7 @@
 
   function stateOf(name, setting) {
     const group = sentences[name];
-    const [template, texts, places] = group.states[group.index[place(group.axes, setting)]];
+    const [template, texts, places] = group.states[group.index.split(" ")[place(group.axes, setting)]];
     let next = 0;
     return { text: group.templates[template].map((piece) => typeof piece === "string" ? piece : texts[next++]).join(""), places };
   }
