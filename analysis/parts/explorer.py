@@ -47,8 +47,8 @@ LABELS = {
     1.0: "1 for a step, its own for a trend",
 }
 YEAR = {"unit": "calendar year", "method": "period of the count"}
-# A template, the results that its fields name, and where the marks of the figure stand.
-Said = tuple[str, Mapping[str, Estimate], list[Any]]
+# A template, the results that its fields name, and the attributes of the marks of the figure.
+Said = tuple[str, Mapping[str, Estimate], str]
 Place = Callable[[float], float]
 
 
@@ -57,7 +57,7 @@ class Explorer(Part):
     """What `explorer` makes: `shown` is all that the page holds, `stored` the results behind each of its sentences.
 
     `shown` has "controls", "sentences" (by name, over their axes: "templates" of literals and fields, "states" of a
-    template, its texts and the places of the marks, "index" from setting to state), "judgements" and "pictures". The
+    template, its texts and the attributes of the marks, "index" from setting to state), "judgements", "pictures". Its
     longest lists are text, as a notebook would give each of their items a line.
     """
 
@@ -84,8 +84,8 @@ def stated(part: Mapping[str, Any]) -> Iterator[tuple[list[Run], Results]]:
             yield _filled(group["templates"][template], texts, results), results
 
 
-def _filled(template: Sequence[Any], texts: Sequence[str], results: Results) -> list[Run]:
-    runs, written = [], iter(texts)
+def _filled(template: Sequence[Any], texts: str, results: Results) -> list[Run]:
+    runs, written = [], iter(texts.split("|"))
     for piece in template:
         if isinstance(piece, str):
             runs.append(piece)
@@ -111,7 +111,7 @@ def explorer(found: Settings, *, of: Origin, forecast_of: Origin) -> Explorer:
         "growth": lambda growth: _growth(growth, growth_place),
         "step": lambda ratio: _step(ratio, found.largest),
         "forecast": lambda following: _forecast(following, found, count_place),
-        "kept": lambda kept: ("", {}, ["kept" if year in kept else "left-out" for year in found.years]),
+        "kept": lambda kept: ("", {}, " ".join("kept" if year in kept else "left-out" for year in found.years)),
     }
     sentences, stored = {}, {}
     for name, write in writers.items():
@@ -152,7 +152,8 @@ def _sentences(
         pieces = [run if isinstance(run, str) else [run["result"], run["part"], run.get("style", "")] for run in runs]
         if pieces not in templates:
             templates.append(pieces)
-        state = [templates.index(pieces), [run["text"] for run in runs if not isinstance(run, str)], places]
+        texts = "|".join(run["text"] for run in runs if not isinstance(run, str))
+        state = [templates.index(pieces), texts, places]
         if state not in states:
             states.append(state)
             stored.append({name: json.dumps([getattr(one, key) for key in STORED]) for name, one in results.items()})
@@ -179,7 +180,7 @@ def _step(ratio: Estimate, pair: tuple[int, int]) -> Said:
     said = "The largest step, from {from} to {to}: {ratio}"
     if ratio.value is not None:
         said = said.replace("{ratio}", "{ratio:bare} times ({ratio:level} confidence interval {ratio:interval})")
-    return said + ".", years | {"ratio": ratio}, []
+    return said + ".", years | {"ratio": ratio}, ""
 
 
 def _forecast(following: NextCount, found: Settings, place: Place) -> Said:
@@ -199,10 +200,10 @@ def _forecast(following: NextCount, found: Settings, place: Place) -> Said:
         results["count"] = Estimate(estimand="count", unit=estimate.unit, method="published count", value=count)
         inside = estimate.low <= count and (estimate.high is None or count <= estimate.high)
         said += f" The count of that year, {{count:bare}}, lies {'inside' if inside else 'outside'}."
-    return said, results, [_across(found, year), *_places(estimate, place, 0)]
+    return said, results, f"{_across(found, year)}% {_places(estimate, place, 0)}"
 
 
-def _places(estimate: Estimate, place: Place, least: float) -> list[Any]:
+def _places(estimate: Estimate, place: Place, least: float) -> str:
     """Where low end, high end and value stand; whether the interval and the value are to be seen."""
     known = estimate.low is not None or estimate.high is not None
     low = least if estimate.low is None else estimate.low
@@ -210,7 +211,7 @@ def _places(estimate: Estimate, place: Place, least: float) -> list[Any]:
     ends = [place(low), place(high)] if known else [0, 0]
     valued = estimate.value is not None
     seen = ["visible" if there else "hidden" for there in (known, valued)]
-    return [*ends, place(estimate.value) if valued else 0, *seen]
+    return " ".join([*(f"{end}%" for end in (*ends, place(estimate.value) if valued else 0)), *seen])
 
 
 def _growth_scale(found: Settings) -> tuple[Place, dict[str, Any]]:
@@ -286,7 +287,7 @@ def _overview(found: Settings, shown: Mapping[str, Any]) -> Table:
     def said(group: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
         state = group["index"].split()[found.place(group["axes"], **chosen)]
         template, texts, _ = group["states"][int(state)]
-        written = iter(texts)
+        written = iter(texts.split("|"))
         return "".join(piece if isinstance(piece, str) else next(written) for piece in group["templates"][template])
 
     rows = []

@@ -22,8 +22,9 @@
   function stateOf(name, setting) {
     const group = sentences[name];
     const [template, texts, places] = group.states[group.index.split(" ")[place(group.axes, setting)]];
-    let next = 0;
-    return { text: group.templates[template].map((piece) => typeof piece === "string" ? piece : texts[next++]).join(""), places };
+    const written = texts.split("|").values();
+    const text = group.templates[template].map((piece) => typeof piece === "string" ? piece : written.next().value).join("");
+    return { text, places: places.split(" ") };
   }
 
   function show(setting) {
@@ -31,10 +32,7 @@
     for (const name in sentences) {
       const { text, places } = stateOf(name, setting), sentence = part(name);
       if (sentence && sentence.textContent !== text) news.push(sentence.textContent = text);
-      marks[name].forEach(([element, attribute], at) => {
-        const value = places[at];
-        part(element).setAttribute(attribute, typeof value === "number" ? value + "%" : value);
-      });
+      marks[name].forEach(([element, attribute], at) => part(element).setAttribute(attribute, places[at]));
     }
     judgements.forEach((judgement, at) => {
       const row = part("judgement-" + at), verdict = word(judgement, setting);
