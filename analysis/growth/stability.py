@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
@@ -27,6 +28,8 @@ from analysis.models.rates import log_normal_ratio
 from analysis.reliability.base_rates import BAND, slowdown_base_rate, step_base_rate
 
 QUASI = "quasi-Poisson trend"
+# Neither a dispersion nor a level changes a base rate, so that many settings share one.
+_step_rate, _slowdown_rate = (functools.lru_cache(maxsize=256)(f) for f in (step_base_rate, slowdown_base_rate))
 GONE = Conclusion(about="a change", verdict="not there", rule="one of its years is left out")
 
 
@@ -239,7 +242,7 @@ def _step(case: Case, pair: tuple[int, int]) -> Conclusion:
         return replace(GONE, about=f"ratio of {pair[1]} to {pair[0]}")
     at = case.years.index(pair[0])
     ends = case.annual[at], case.annual[at + 1]
-    rate = step_base_rate(*ends, fmean(case.annual), adjacent=pair[1] - pair[0] == 1, band=case.setting.band)
+    rate = _step_rate(*ends, fmean(case.annual), adjacent=pair[1] - pair[0] == 1, band=case.setting.band)
     return case.standing(replace(_ratio(case, at), estimand=f"ratio of {pair[1]} to {pair[0]}"), rate)
 
 
@@ -265,7 +268,7 @@ def _slowdown_standing(case: Case, years: tuple[int, ...]) -> Conclusion:
     if ratio.value is None:
         return replace(GONE, about=ratio.estimand)
     adjacent = len(years) < 3 or years[2] - years[0] == 2
-    rate = slowdown_base_rate(ratio.value, fmean(case.annual), adjacent=adjacent, band=case.setting.band)
+    rate = _slowdown_rate(ratio.value, fmean(case.annual), adjacent=adjacent, band=case.setting.band)
     return case.standing(ratio, rate)
 
 
