@@ -14,19 +14,21 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from analysis.figures.files import open_text
 from analysis.names import nearest
+from analysis.plain_text import Refusal
 from analysis.schemas import LINE, first_fault, limits, wanted
 from analysis.yaml_text import read_mapping
 
 
-class ParameterError(ValueError):
+class ParameterError(Refusal):
     """One line: the parameter, its value, what is wrong and what to write instead."""
 
 
 _YEAR = {"type": "integer", "minimum": 0, "maximum": 2999, "title": "a year, or 0 for the study's own"}
 _DAY = {
     "type": "string",
-    "pattern": r"\A([0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?)?\Z",
+    "anyOf": [{"const": ""}, {"format": "day"}],
     "title": "a date, written 2019-04-01, 2019-04 or 2019",
 }
 _LEVEL = {"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1}
@@ -127,12 +129,8 @@ def read_file(path: str | Path, known: Collection[str]) -> dict[str, Any]:
     ParameterError : the file cannot be read, is not such a mapping, or holds a parameter that `check`
         refuses; the message names file and line.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise ParameterError(f"{path}: cannot be read ({error.strerror}); give the path of a YAML file") from None
-    except UnicodeDecodeError as error:
-        raise ParameterError(f"{path}, byte {error.start}: not UTF-8; save the file as UTF-8") from None
+    place = Path(path)
+    text = open_text(place.parent, place.name, ParameterError)
     found: dict[str, Any] = {}
     for name, entry in read_mapping(text, str(path), ParameterError).items():
         try:

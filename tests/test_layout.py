@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "analysis"
 # From the ground up. Rooms on one line may import each other's modules, as long as no circle comes of it.
 FLOORS = [
-    ["estimates", "names", "periods", "rounding", "schemas", "yaml_text"],
+    ["csv_text", "estimates", "json_text", "names", "periods", "plain_text", "rounding", "schemas", "yaml_text"],
     ["figures", "parameters"],
     ["models"],
     ["growth", "comparison", "claims", "reliability"],

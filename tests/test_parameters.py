@@ -250,7 +250,10 @@ def test_a_wrong_file_is_refused_by_line(tmp_path, text, message):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [(b"level: \xff", ", byte 7: not UTF-8"), (b"level: \x00", ": not YAML (unacceptable character")],
+    [
+        (b"level: \xff", ", byte 7: not UTF-8"),
+        (b"level: \x00", ", line 1: control or bidirectional character U+0000; take it out"),
+    ],
 )
 def test_a_file_that_is_not_text_is_refused(tmp_path, text, message):
     path = written(tmp_path, text)
@@ -259,4 +262,4 @@ def test_a_file_that_is_not_text_is_refused(tmp_path, text, message):
 
 def test_a_missing_file_is_refused(tmp_path):
     message = refused(read_file, tmp_path / "none.yaml", SPECIFICATION)
-    assert message.endswith("none.yaml: cannot be read (No such file or directory); give the path of a YAML file")
+    assert message.endswith("none.yaml: no such file; add it, or mend the path")

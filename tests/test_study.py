@@ -243,7 +243,7 @@ def test_the_day_of_the_article_comes_from_its_claims(tmp_path):
     study = load(small(tmp_path, VINTAGES, claims=claims))
     assert (study.article, study.outcome.counts, study.claims.name) == (date(2018, 2, 28), [5, 6, 7], "claims.yml")
     assert load(small(tmp_path, VINTAGES, claims="# none yet\n")).claims is None
-    for text in ("article: [1]\n", "[article]: {? [published] : 1}\n", "article: {}\n"):
+    for text in ("article: [1]\n", "article: {}\n"):
         assert load(small(tmp_path, VINTAGES, claims=text)).article is None
     claims = claims.replace("2018-02", "in spring")
     assert refusal(small(tmp_path, VINTAGES, claims=claims)).startswith(
@@ -378,7 +378,7 @@ CELL_FAULTS = [
     ("period_start", "2016-13-01", "'2016-13-01' is not a date"),
     ("period_start", "01/01/2016", "'01/01/2016' is not a date"),
     ("period_end", "", "empty; fill the cell"),
-    ("url", "an address", "'an address' is not an address"),
+    ("url", "an address", "'an address' is not a web address"),
     ("published", "July 2018", "'July 2018' is not a day, month or year"),
     ("published", "2018-21", "'2018-21' is not a day, month or year"),
 ]
@@ -416,7 +416,7 @@ def test_counts_are_digits_with_whole_groups_of_three(folder, text):
             "period,count,published\n2015,3,2018-02-30\n",
             "line 2, column published: '2018-02-30' is not a day, month or",
         ),
-        (b"period,count\n2015,\xff\n", "byte 18 is not UTF-8"),
+        (b"period,count\n2015,\xff\n", "byte 18: not UTF-8"),
         ("", "no rows"),
         ("period,count\n\n", "no rows"),
     ],
@@ -549,7 +549,7 @@ JSON_FAULTS = [
     ),
     (
         lambda d: resource(d, "removals").update(sources=[{"title": "x", "published": "2019-02-30"}]),
-        ", resource removals, sources: '2019-02-30' is not a day, month or year; write",
+        ", resource removals, sources, 1, published: '2019-02-30' does not fit; give a day, month or year",
     ),
     (
         lambda d: resource(d, "removals").update(name="Our Removals"),
@@ -631,7 +631,7 @@ def test_the_unit_of_the_outcome_is_a_word_too(tmp_path):
     ("words", "message"),
     [
         ("# x\nplce: Erewhon\n", "line 2: unknown word 'plce'; did you mean 'place'?"),
-        ("place: ''\n", "line 1: place '' is blank or unprintable; give where"),
+        ("place: ''\n", "line 1: place '' is no text of one line; give where"),
         ("place: [a]\n", "line 1: a single name and a single value are needed here"),
         ("place: a\nplace: b\n", "line 2: place is given twice; keep one"),
         ("first_period_partial: perhaps\n", "line 1: first_period_partial is 'perhaps'; write yes or no"),

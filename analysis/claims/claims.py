@@ -13,7 +13,7 @@ import yaml
 from analysis.claims.hedges import NOT_CHECKABLE
 from analysis.claims.kinds import Kind
 from analysis.claims.language import PAGE, ClaimsError, read_line
-from analysis.figures.files import resolve, shown
+from analysis.figures.files import PROJECT, open_text, shown
 from analysis.schemas import first_fault
 from analysis.yaml_text import compose
 
@@ -87,9 +87,8 @@ def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | 
     ------
     ClaimsError : the first fault in the file, in one line with its place and the remedy.
     """
-    place = resolve(path)
-    file = shown(place)
-    text = read_text(place, file)
+    place = PROJECT / path
+    file, text = shown(place), open_text(place.parent, place.name, ClaimsError)
     entries = _entries(text, file) if place.suffix in (".yml", ".yaml") else _lines(text)
     known = list(dict.fromkeys(source_free(name) for name in names))
     claims: list[Claim] = []
@@ -102,23 +101,13 @@ def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | 
             fault = f"{file}, line {line}: {says!r}: {error}"
             if refused is None:
                 raise ClaimsError(fault) from None
-            refused.append(fault)
+            refused.append(str(ClaimsError(fault)))
             continue
         found = dict(zip(("names", "asserted", "counted"), read, strict=True))
         claims.append(Claim(**about, says=says, reason=reason, file=file, line=line, **found))
     if not claims and not refused:
         raise ClaimsError(f"{file}: holds no claim; write one a line, as in {PAGE}")
     return claims
-
-
-def read_text(place: Path, file: str) -> str:
-    """The text of a file; ClaimsError, naming it as `file`, where there is none."""
-    try:
-        return place.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ClaimsError(f"{file}: cannot be read ({error.strerror}); give a file that is there") from None
-    except UnicodeDecodeError as error:
-        raise ClaimsError(f"{file}, byte {error.start}: not UTF-8; save it as UTF-8") from None
 
 
 def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:

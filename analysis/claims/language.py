@@ -20,6 +20,7 @@ from analysis.claims.numbers import CARDINALS, FRACTION, MULTIPLES, NUMBER, ONE_
 from analysis.claims.selection import When
 from analysis.names import nearest
 from analysis.periods import Period
+from analysis.plain_text import Refusal
 
 PAGE = "data/CLAIMS.md"
 _KIND = "_claim"  # ends the name of a rule that a kind brings
@@ -40,7 +41,7 @@ _PERIOD = (
 GRAMMAR = Path(__file__).with_name("language.lark").read_text(encoding="utf-8")
 
 
-class ClaimsError(ValueError):
+class ClaimsError(Refusal):
     """One line: the file, the line in it, what is wrong and what to do."""
 
 

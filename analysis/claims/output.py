@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import textwrap
 from collections.abc import Sequence
@@ -13,6 +11,7 @@ from typing import Literal
 from analysis.claims.audit import Judgement, counts_by_verdict
 from analysis.claims.explanations import range_text
 from analysis.claims.hedges import VERSION
+from analysis.csv_text import csv_text
 from analysis.estimates import Estimate
 
 WIDTH = 100
@@ -38,11 +37,7 @@ def written(judgements: Sequence[Judgement], title: str, form: Form) -> str:
     records = to_records(judgements)
     if form == "json":
         return json.dumps(records, ensure_ascii=False, indent=1)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(records[0]) if records else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return out.getvalue().rstrip("\n")
+    return csv_text([list(records[0]), *(list(record.values()) for record in records)]).rstrip("\n")
 
 
 def audit_text(judgements: Sequence[Judgement], title: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
-from analysis.claims.claims import read_text
 from analysis.claims.language import PAGE, ClaimsError
+from analysis.figures.files import open_text
 from analysis.figures.observations import Observation, Series, Source
 from analysis.periods import Period
 
@@ -30,7 +30,8 @@ def read_table(path: str | Path) -> dict[str, Series]:
     ------
     ClaimsError : the first fault, in one line with the file, the line and the remedy.
     """
-    return parse_table(read_text(Path(path), str(path)), str(path))
+    place = Path(path)
+    return parse_table(open_text(place.parent, place.name, ClaimsError), str(path))
 
 
 def parse_table(text: str, path: str) -> dict[str, Series]:
@@ -104,10 +105,7 @@ def _limits(said: str) -> tuple[int | Decimal, int | Decimal | None]:
 
 def _number(text: str) -> int | Decimal:
     printed = re.sub(r"^[£$€]|%$|(?<=[0-9])[,\s\u00a0\u202f'](?=[0-9]{3})", "", text.strip())
-    try:
-        number = Decimal(printed)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not a count; {REMEDY}") from None
-    if not number.is_finite() or number < 0:
+    if not re.fullmatch(r"[0-9]{0,15}(\.[0-9]{1,15})?", printed) or not printed:
         raise ValueError(f"{text!r} is not a count of 0 or more; {REMEDY}")
+    number = Decimal(printed)
     return int(number) if number == int(number) else number

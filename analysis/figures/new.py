@@ -10,12 +10,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from analysis.csv_text import read_csv
 from analysis.figures import descriptor as package, words
 from analysis.figures.files import PROJECT, StudyError, open_file, shown, write_text
 from analysis.figures.observations import Series
-from analysis.figures.rows import FIELDS, read_count, read_header, read_lines, read_rows, table_schema
+from analysis.figures.rows import FIELDS, read_count, read_header, read_rows, table_schema
 from analysis.figures.study import CLAIMS, load
 from analysis.periods import Period
+from analysis.plain_text import decode, is_line
 
 _PERIOD_NAMES = ("period", "year", "years", "date", "time")
 _COUNT_NAMES = ("count", "counts", "value", "number", "n")
@@ -58,7 +60,10 @@ def new(name: str, counts: str | Path, *, title: str = "") -> Path:
     StudyError : the folder exists, or the counts are refused as they would be on loading.
     """
     folder = Path(name).absolute() if os.sep in name else PROJECT / "data" / name
-    if folder.exists():
+    for what, text in (("name", folder.name[:200] and name), ("title", title or "none")):
+        if not is_line(text):
+            raise StudyError(f"{text[:80]!r} is no {what}; give a text of one line")
+    if os.path.lexists(folder):
         raise StudyError(f"{shown(folder)}: there is one already; give another name")
     source = Path(counts).absolute()
     tables = _tables(open_file(source.parent, source.name), source)
@@ -84,11 +89,12 @@ def new(name: str, counts: str | Path, *, title: str = "") -> Path:
 
 def _tables(content: bytes, source: Path) -> list[_Table]:
     try:
-        lines = read_lines(content)
+        text = decode(content)
+        lines = read_csv(text)
         header = [cell.strip() for cell in lines[0][1]]
         if len(header) > 2 and set(header) <= set(FIELDS):
             years = [row["period"].end.year for row in read_rows(content)]
-            return [_Table(_slug(source.stem), "", content.decode("utf-8-sig"), years)]
+            return [_Table(_slug(source.stem), "", text, years)]
         at = next((i for i, cell in enumerate(header) if cell.lower() in _PERIOD_NAMES), 0)
         if len(header) < 2:
             raise ValueError("no column of counts; give one of periods and one or more of counts, with commas between")

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.figures.files import StudyError
-from analysis.periods import Period
+from analysis.periods import Period, last_day
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NOT_GIVEN = "source not given"
-
-
-def last_day(text: str) -> date:
-    """The last day of a day, month or year as it is written where a figure was published.
-
-    >>> [last_day(text).isoformat() for text in ("2018-07-26", "2020-02", "2020")]
-    ['2018-07-26', '2020-02-29', '2020-12-31']
-    """
-    try:
-        if re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?", text):
-            return Period.read(text).end
-    except ValueError:
-        pass
-    raise ValueError(f"{text!r} is not a day, month or year; write it as 2018-07-26, 2018-07 or 2018")
 
 
 @dataclass(frozen=True)

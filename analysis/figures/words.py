@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from analysis.figures.files import StudyError, open_text, shown
 from analysis.figures.observations import NOT_GIVEN, Series
 from analysis.names import nearest
+from analysis.plain_text import is_line
 from analysis.yaml_text import Entry, read_mapping
 
 NAME = "study.yml"
@@ -49,7 +51,7 @@ def read(folder: Path, outcome: Series) -> Words:
     StudyError : a name or a value that is not one of these, with its line.
     """
     file, given = shown(folder / NAME), {}
-    if (folder / NAME).exists():
+    if os.path.lexists(folder / NAME):
         for name, entry in read_mapping(open_text(folder, NAME), file, StudyError).items():
             try:
                 given[name] = _value(name, entry)
@@ -80,8 +82,8 @@ def _value(name: str, entry: Entry) -> Any:
     text = entry.text.strip()
     if name not in MEANINGS:
         raise ValueError(f"unknown word {name!r}; {nearest(name, MEANINGS)}")
-    if not text or not text.isprintable():
-        raise ValueError(f"{name} {text!r} is blank or unprintable; give {MEANINGS[name]}")
+    if not is_line(text):
+        raise ValueError(f"{name} {text!r} is no text of one line; give {MEANINGS[name]}")
     if name == "first_period_partial":
         if text not in ("yes", "no", "true", "false"):
             raise ValueError(f"{name} is {text!r}; write yes or no")
