@@ -63,8 +63,8 @@ def compose(text: str, file: str, refusal: type[ValueError]) -> yaml.Node | None
         raise refusal(f"{file}, line {mark.line + 1 if mark else 1}: {words}") from None
     except yaml.YAMLError as error:
         raise refusal(f"{file}: not YAML ({str(error).splitlines()[0]}); mend it") from None
-    except ValueError as error:  # an escape for a character that does not exist
-        raise refusal(f"{file}: not YAML ({error}); mend it") from None
+    except (OverflowError, ValueError):
+        raise refusal(f"{file}: not YAML (an escape for a character that does not exist); mend it") from None
 
 
 class _Fault(yaml.MarkedYAMLError):

@@ -394,7 +394,7 @@ def test_a_table_is_read_as_publishers_write_it():
         ("year,a\n2018,1\n2018,2\n", "line 3: 2018 is in line 2 too; keep one"),
         ("year,a\n2018,1,736\n", "line 2: 3 cells under 2 names; put numbers with a comma in quotes"),
         ("year,a,a\n2018,1,2\n", "line 1: 'a' stands there twice"),
-        ("year,\n2018,1\n", "line 1: column 2 has no name"),
+        ("year,\n2018,1\n", "line 1: column 2 has no name of one line"),
         ("year,a\n2018,\n", "'a' has no figure"),
         ("year,a\n2018,9 to 7\n", "'9 to 7' ends before it starts"),
         ("", "no figures; give a row of names"),

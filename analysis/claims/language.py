@@ -23,6 +23,7 @@ from analysis.periods import Period
 from analysis.plain_text import Refusal
 
 PAGE = "data/CLAIMS.md"
+LONGEST = 200  # characters, as in claims.schema.json
 _KIND = "_claim"  # ends the name of a rule that a kind brings
 _MONTHS = [name.lower() for name in calendar.month_name if name]
 _MONTH = "|".join(_MONTHS)
@@ -63,6 +64,8 @@ def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], Kind, s
     >>> asserted.echo("removals")
     'ratio 2018 / 2015 of removals, almost 4'
     """
+    if len(line) > LONGEST:
+        raise ValueError(f"{len(line):,} characters; write a line of at most {LONGEST}")
     known = {_plain(name): name for name in names}
     known |= {name.removesuffix("s"): real for name, real in known.items() if name.removesuffix("s") not in known}
     said = _plain(line)

@@ -12,6 +12,7 @@ from analysis.claims.language import PAGE, ClaimsError
 from analysis.figures.files import open_text
 from analysis.figures.observations import Observation, Series, Source
 from analysis.periods import Period
+from analysis.plain_text import is_line
 
 NONE = ("", "-", "..", ":", "n/a", "na")
 REMEDY = "write 1,736 or 9,215 to 9,295 or at least 479, or leave it empty"
@@ -53,10 +54,10 @@ def _columns(place: str, header: list[str]) -> dict[str, str]:
     """The unit of each column by its name, "" for none."""
     units: dict[str, str] = {}
     for number, title in enumerate(header[1:], 2):
-        words, unit, source = re.fullmatch(r"([^([]*)(?:\((.*?)\))?\s*(\[.*\])?.*", title.lower()).groups()
+        words, unit, source = re.fullmatch(r"([^([]*)(?:\((.*?)\))?\s*(\[.*\])?.*", title.lower(), re.DOTALL).groups()
         name = " ".join([*words.split(), source or ""]).strip()
-        if not words.strip():
-            raise ClaimsError(f"{place}: column {number} has no name; name the series")
+        if not words.strip() or not is_line(f"{name} {unit}"):
+            raise ClaimsError(f"{place}: column {number} has no name of one line; name the series")
         if name in units:
             raise ClaimsError(f"{place}: {name!r} stands there twice; mark two sources as {name} [one]")
         units[name] = unit or ""

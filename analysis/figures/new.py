@@ -59,32 +59,40 @@ def new(name: str, counts: str | Path, *, title: str = "") -> Path:
     ------
     StudyError : the folder exists, or the counts are refused as they would be on loading.
     """
-    folder = Path(name).absolute() if os.sep in name else PROJECT / "data" / name
-    for what, text in (("name", folder.name[:200] and name), ("title", title or "none")):
+    for what, text in (("name", name), ("title", title or name)):
         if not is_line(text):
             raise StudyError(f"{text[:80]!r} is no {what}; give a text of one line")
+    folder = Path(name).absolute() if os.sep in name else PROJECT / "data" / name
     if os.path.lexists(folder):
         raise StudyError(f"{shown(folder)}: there is one already; give another name")
     source = Path(counts).absolute()
     tables = _tables(open_file(source.parent, source.name), source)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".", suffix=".new") as place:
-        draft = Path(place) / folder.name
-        draft.mkdir()
-        for table in tables:
-            write_text(draft / f"{table.name}.csv", table.content)
-        title = title or folder.name.replace("-", " ").replace("_", " ").capitalize()
-        package.write(draft, _descriptor(_slug(folder.name), title, tables))
-        try:
-            outcome = load(draft).outcome
-        except StudyError as error:
-            raise StudyError(f"{shown(source)}: {str(error).partition(': ')[2]}") from None
-        write_text(draft / words.NAME, _words(outcome))
-        first = outcome.observations[0]
-        about = {"series": outcome.name, "unit": outcome.unit, "count": first.words, "period": first.period.label}
-        write_text(draft / CLAIMS, _CLAIMS.format(**about))
-        os.rename(draft, folder)
+    title = title or folder.name.replace("-", " ").replace("_", " ").capitalize()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".", suffix=".new") as place:
+            draft = Path(place) / folder.name
+            draft.mkdir()
+            _fill(draft, title, tables, source)
+            os.rename(draft, folder)
+    except OSError as error:
+        raise StudyError(f"{shown(folder)}: cannot be made ({error.strerror}); give another name") from None
     return folder
+
+
+def _fill(folder: Path, title: str, tables: list[_Table], source: Path) -> None:
+    """Writes all files of a study, once its counts are not refused."""
+    for table in tables:
+        write_text(folder / f"{table.name}.csv", table.content)
+    package.write(folder, _descriptor(_slug(folder.name), title, tables))
+    try:
+        outcome = load(folder).outcome
+    except StudyError as error:
+        raise StudyError(f"{shown(source)}: {str(error).partition(': ')[2]}") from None
+    write_text(folder / words.NAME, _words(outcome))
+    first = outcome.observations[0]
+    about = {"series": outcome.name, "unit": outcome.unit, "count": first.words, "period": first.period.label}
+    write_text(folder / CLAIMS, _CLAIMS.format(**about))
 
 
 def _tables(content: bytes, source: Path) -> list[_Table]:
