@@ -1,16 +1,6 @@
-"""The datapackage.json of a study (Frictionless Data Package v2): what it has to say, held against a schema.
+"""The datapackage.json of a study (Frictionless Data Package v2), held against datapackage.schema.json.
 
-One resource is one series of one measure, one row a period. Beside the standard properties a resource states its
-`role`, may state `measure`, `unit` and the month in which "2017/18" begins (`year_starts`), and may declare what
-its rows have to agree with:
-
-    "published_totals":  [{"first": 2015, "last": 2018, "total": 1736}]
-    "published_changes": [{"earlier": 2017, "later": 2018, "percent": 15, "step": 1}]
-    "breaks":            [{"date": "2015-10-01", "reason": "..."}]
-    "gaps":              [{"after": 2018, "before": 2021, "reason": "..."}]
-
-Years are those in which a period ends. `sources`, of the whole study or of a resource, are for the rows that name
-none: the first of them is taken.
+One resource is one series of one measure, one row a period; data/README.md says what it may declare.
 """
 
 from __future__ import annotations

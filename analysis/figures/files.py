@@ -68,6 +68,11 @@ def open_text(folder: Path, name: str, refusal: type[ValueError] = StudyError) -
         raise refusal(f"{shown(folder / name)}, {error}") from None
 
 
+def optional_text(folder: Path, name: str) -> str:
+    """`open_text` of a file that a study need not have, "" without it."""
+    return open_text(folder, name) if os.path.lexists(folder / name) else ""
+
+
 def write_text(path: Path, text: str) -> None:
     """Writes a file whole or not at all."""
     draft = path.with_name(path.name + ".new")

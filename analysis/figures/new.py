@@ -14,7 +14,7 @@ from analysis.csv_text import read_csv
 from analysis.figures import descriptor as package, words
 from analysis.figures.files import PROJECT, StudyError, open_file, shown, write_text
 from analysis.figures.observations import Series
-from analysis.figures.rows import FIELDS, read_count, read_header, read_rows, table_schema
+from analysis.figures.rows import FIELDS, read_count, read_rows, table_schema
 from analysis.figures.study import CLAIMS, load
 from analysis.periods import Period
 from analysis.plain_text import decode, is_line
@@ -143,7 +143,7 @@ def _descriptor(name: str, title: str, tables: list[_Table]) -> dict[str, Any]:
         resource = {"name": table.name, "type": "table", "path": f"{table.name}.csv", **titled, "role": role}
         resource |= {"gaps": gaps} if gaps else {}
         resource |= {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-        resources.append(resource | {"schema": table_schema(read_header(content)), **package.fingerprint(content)})
+        resources.append(resource | {"schema": table_schema(content), **package.fingerprint(content)})
     schema = "https://datapackage.org/profiles/2.0/datapackage.json"
     return {"$schema": schema, "name": name, "title": title, "resources": resources}
 
@@ -157,4 +157,4 @@ def _words(outcome: Series) -> str:
 
 
 def _slug(text: str) -> str:
-    return re.sub("[^a-z0-9]+", "_", text.lower()).strip("_") or "counts"
+    return re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")[:80] or "counts"

@@ -140,12 +140,11 @@ class Series:
         StudyError : a year beyond the series, or no period between the two.
         """
         first, last = first_year or self.years[0], last_year or self.years[-1]
-        for year in (first, last):
-            if not self.years[0] <= year <= self.years[-1]:
-                raise StudyError(f"{self.name}: no period ends in {year}; give years within {span(self.years)}")
         kept = tuple(o for o in self.observations if first <= o.year <= last)
-        if not kept:
-            raise StudyError(f"{self.name}: no period ends in {first} to {last}; give years within {span(self.years)}")
+        outside = [str(year) for year in (first, last) if not self.years[0] <= year <= self.years[-1]]
+        if outside or not kept:
+            when = outside[0] if outside else f"{first} to {last}"
+            raise StudyError(f"{self.name}: no period ends in {when}; give years within {span(self.years)}")
         return self._part(kept)
 
     def known_on(self, day: date) -> Series:
@@ -176,18 +175,7 @@ class Series:
         import pandas as pd  # here, because reading and refusing a study needs no pandas
 
         rows = [
-            {
-                "period": o.period.label,
-                "period_start": o.period.start.isoformat(),
-                "period_end": o.period.end.isoformat(),
-                "value": o.value,
-                "low": o.low,
-                "high": o.high,
-                "definition": o.definition,
-                "geography": o.geography,
-                **dataclasses.asdict(o.source),
-                "note": o.note,
-            }
+            {"period": o.period.label, "value": o.value, "low": o.low, "high": o.high, **vars(o.source), "note": o.note}
             for o in self.observations
         ]
         return pd.DataFrame(rows).astype({"value": "Int64", "low": "Int64", "high": "Int64"})

@@ -23,19 +23,15 @@ FIELDS: dict[str, dict[str, Any]] = {field["name"]: field for field in _COLUMNS[
 _GROUPED = re.compile("[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\\1[0-9]{3})*")
 
 
-def table_schema(columns: list[str]) -> dict[str, Any]:
-    """The Frictionless schema of a file with these columns."""
-    return {"fields": [FIELDS[name] for name in columns], "missingValues": [""]}
-
-
-def read_header(content: bytes) -> list[str]:
-    """The names of the columns.
+def table_schema(content: bytes) -> dict[str, Any]:
+    """The Frictionless schema of a file with the columns of this one.
 
     Raises
     ------
     ValueError : on a name that is unknown, missing or given twice, with the remedy.
     """
-    return _checked_header(read_csv(decode(content))[0][1])
+    columns = _checked_header(read_csv(decode(content))[0][1])
+    return {"fields": [FIELDS[name] for name in columns], "missingValues": [""]}
 
 
 def read_rows(content: bytes, *, year_starts: int = 4) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from yaml import MappingNode, ScalarNode
 
 from analysis.figures import descriptor as package, words as wording
 from analysis.figures.checks import CHECKS
-from analysis.figures.files import StudyError, open_file, open_text, resolve, shown
+from analysis.figures.files import StudyError, open_file, optional_text, resolve, shown
 from analysis.figures.observations import Observation, Series, Source
 from analysis.figures.rows import read_rows
 from analysis.names import nearest
@@ -229,10 +229,8 @@ def _observation(row: Mapping[str, Any], title: str, measure: str, common: Sourc
 
 def _article(folder: Path) -> tuple[date | None, Path | None]:
     """The day of the article whose claims stand in claims.yml, and that file; its format is the audit's business."""
-    if not os.path.lexists(folder / CLAIMS):
-        return None, None
     file = shown(folder / CLAIMS)
-    node = compose(open_text(folder, CLAIMS), file, StudyError)
+    node = compose(optional_text(folder, CLAIMS), file, StudyError)
     if node is None:
         return None, None
     for name in ("article", "published"):

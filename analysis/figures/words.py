@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.figures.files import StudyError, open_text, shown
+from analysis.figures.files import StudyError, optional_text, shown
 from analysis.figures.observations import NOT_GIVEN, Series
-from analysis.names import nearest
-from analysis.plain_text import is_line
-from analysis.yaml_text import Entry, read_mapping
+from analysis.schemas import LINE, first_fault
+from analysis.yaml_text import read_mapping
 
 NAME = "study.yml"
 MEANINGS = {
@@ -25,6 +23,11 @@ MEANINGS = {
     "place": "where",
     "question": "what the report asks",
     "first_period_partial": "yes if the first period may hold less than its full time",
+}
+_SCHEMA = {
+    "properties": {name: LINE | {"title": meaning} for name, meaning in MEANINGS.items()}
+    | {"first_period_partial": {"enum": ["yes", "no", "true", "false"]}},
+    "additionalProperties": False,
 }
 
 
@@ -51,12 +54,11 @@ def read(folder: Path, outcome: Series) -> Words:
     StudyError : a name or a value that is not one of these, with its line.
     """
     file, given = shown(folder / NAME), {}
-    if os.path.lexists(folder / NAME):
-        for name, entry in read_mapping(open_text(folder, NAME), file, StudyError).items():
-            try:
-                given[name] = _value(name, entry)
-            except ValueError as error:
-                raise StudyError(f"{file}, line {entry.line}: {error}") from None
+    for name, entry in read_mapping(optional_text(folder, NAME), file, StudyError).items():
+        text = entry.text.strip()
+        if fault := first_fault({name: text}, _SCHEMA):
+            raise StudyError(f"{file}, line {entry.line}: {' '.join([*fault.path, fault.words])}")
+        given[name] = text in ("yes", "true") if name == "first_period_partial" else text
     return general(outcome, given)
 
 
@@ -76,16 +78,3 @@ def general(outcome: Series, given: Mapping[str, Any]) -> Words:
         "first_period_partial": False,
     }
     return Words(**(own | given))
-
-
-def _value(name: str, entry: Entry) -> Any:
-    text = entry.text.strip()
-    if name not in MEANINGS:
-        raise ValueError(f"unknown word {name!r}; {nearest(name, MEANINGS)}")
-    if not is_line(text):
-        raise ValueError(f"{name} {text!r} is no text of one line; give {MEANINGS[name]}")
-    if name == "first_period_partial":
-        if text not in ("yes", "no", "true", "false"):
-            raise ValueError(f"{name} is {text!r}; write yes or no")
-        return text in ("yes", "true")
-    return text
