@@ -5,22 +5,27 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings, strategies as st
 from readers import GOOD, READERS, laid
 
 from analysis.__main__ import main
+from analysis.charts.counts import annual_counts
 from analysis.claims.table import parse_table
 from analysis.csv_text import csv_text, read_csv
 from analysis.figures import StudyError, load
 from analysis.figures.accept import accept
 from analysis.figures.files import LONGEST, open_file
 from analysis.figures.new import new
+from analysis.growth.rates import count_rate
 from analysis.json_text import read_json
 from analysis.parameters import SPECIFICATION, ParameterError, check, parse_assignments
 from analysis.plain_text import Refusal, printable
+from analysis.publishing import register
 from analysis.yaml_text import compose, read_mapping
 
 quick = settings(deadline=None, derandomize=True, max_examples=100)
@@ -247,6 +252,7 @@ CASES = [
     (S, ",note", ",remark", "unknown column 'remark'; use one of"),
     (S, ",note", ",count", "column count stands twice"),
     (S, ",note", "," * 50_000, "line 1: unknown column ''"),
+    (S, "first", "first\n" + "2015,5,,,,\n" * 30_000, "columns: 30,004 rows; give one a year, 2,000 at most"),
     (S, "", "", "columns: no rows; give the column names"),
     (G, "2016-01-01", "2018-13-45", "line 2, column period_start: '2018-13-45' is not a date; write it as 2018-03-31"),
     (G, "2016-01-01", "0000-01-01", "'0000-01-01' is not a date"),
@@ -302,6 +308,7 @@ CASES = [
     (P, "8 in 2018", "8 in 2018-13-45", "claims.txt, line 2: 'storms: 8 in 2018-13-45': '2018-13-45' is no period"),
     (P, "8 in 2018", "8 in 0000", "year 0000 is not between 1000 and 2999"),
     (P, "8 in 2018", "٨ in 2018", "not understood"),
+    (P, "", "storms: 8 in 2018\n" * 9000, "claims.txt: 9,000 claims; split the file into parts of at most 200"),
     (P, "storms: 8", "stroms: 8", "unknown series 'stroms'; did you mean 'storms'?"),
     # a table of figures
     (F, "479", "9" * 5000, "figures.csv, line 3, gales: '999"),
@@ -317,6 +324,7 @@ CASES = [
     (F, "2017", "٢٠١٧", "is no period; write 2018"),
     (F, "2017", "2018", "2018 is in line 3 too; keep one"),
     (F, "gales", '"gales (a\nb)"', "column 3 has no name of one line; name the series"),
+    (F, "gales", "a,b," * 10_000, "line 1: 20,002 series; leave out what no claim needs, 100 are read"),
     (F, "gales", "", "column 3 has no name of one line"),
     (F, "gales", "storms", "'storms' stands there twice"),
     (F, "gales", "x" * 3000, "column 3 has no name of one line"),
@@ -393,6 +401,7 @@ def test_the_command_line_refuses_in_one_line_that_moves_no_terminal(tmp_path):
         (["audit", "{0}/figures.csv", "{0}/claims.txt"], "claims.txt, line 2: control or bidirectional"),
         (["audit", "{0}", "{0}/pipe"], "pipe: a device or a pipe"),
         (["audit", "/dev/zero", "{0}/claims.txt"], "/dev/zero: a device or a pipe"),
+        (["audit", "x" * 5000, "{0}/claims.txt"], "cannot be read (File name too long)"),
         (["accept", "{0}/loop"], "loop"),
         (["accept", "{0}/none"], "none/datapackage.json: no such file"),
         (["new", "{0}/made", "--from", "{0}/pipe"], "pipe: a device or a pipe"),
@@ -459,6 +468,31 @@ def test_figures_with_formulas_in_their_names_are_audited_into_safe_csv(tmp_path
     assert main(["audit", str(tmp_path / "f.csv"), str(tmp_path / "c.txt"), "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert (rows[0]["claim"], rows[0]["value"]) == ("'+cmd|x: 8 in 2018", "8")
+
+
+@pytest.mark.parametrize(
+    "text", [r"$\undefined$", r"$\frac{1}{2}$ storms", "costs $5 to $7", "<script>alert(1)</script>"]
+)
+def test_a_formula_in_a_name_is_text_in_a_figure(tmp_path, text):
+    (tmp_path / "counts.csv").write_text("year,storms\n2016,6\n2017,7\n2018,8\n")
+    series = load(new(f"{tmp_path}/made", tmp_path / "counts.csv")).outcome
+    series = replace(series, title=text, unit=text)
+    rates = [count_rate(count) for count in series.counts]
+    figure = annual_counts(series, rates, rates, 1)
+    words = [
+        "".join(node.itertext()) for node in ElementTree.fromstring(figure.svg).iter() if node.tag.endswith("text")
+    ]
+    assert f"{text[:1].upper()}{text[1:]} a year" in words
+    assert text[1:] in figure.caption
+
+
+@pytest.mark.parametrize(
+    ("url", "printed"), [("https://example.org/a", True), ("javascript:alert(1)", False), ("data:text/html,x", False)]
+)
+def test_only_web_addresses_become_links_of_the_page(url, printed):
+    row = {"series": "storms", "period": "2018", "source": "Yearbook", "url": url}
+    ((found,),) = (one["rows"] for one in register.sources([{"data": [row]}]))
+    assert (found["url"], found["source"]) == (url if printed else "", "Yearbook")
 
 
 # ---- whatever is written, there is a value or one line -----------------------------------------------------

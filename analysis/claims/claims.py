@@ -18,6 +18,7 @@ from analysis.schemas import first_fault
 from analysis.yaml_text import compose
 
 NAME = "claims.yml"
+MOST = 200
 REMEDY = "put a claim that holds a colon in quotes, and remove the control characters"
 SCHEMA = Path(__file__).with_name("claims.schema.json")
 
@@ -89,7 +90,9 @@ def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | 
     """
     place = PROJECT / path
     file, text = shown(place), open_text(place.parent, place.name, ClaimsError)
-    entries = _entries(text, file) if place.suffix in (".yml", ".yaml") else _lines(text)
+    entries = list(_entries(text, file) if place.suffix in (".yml", ".yaml") else _lines(text))
+    if len(entries) > MOST:
+        raise ClaimsError(f"{file}: {len(entries):,} claims; split the file into parts of at most {MOST}")
     known = list(dict.fromkeys(source_free(name) for name in names))
     claims: list[Claim] = []
     for line, entry in entries:

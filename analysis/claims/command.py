@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from analysis.claims.audit import audit
@@ -43,7 +44,7 @@ def audit_command(figures: str, claims: str | None = None, form: Form = "text") 
 def _figures(path: str):
     """Title, series, and the claims beside them if there are any."""
     place = Path(path).absolute()
-    if place.suffix != ".json" and not place.is_dir():
+    if place.suffix != ".json" and not os.path.isdir(place):  # which no path is too long for
         return Path(path).name, read_table(path), None
     from analysis.figures import load  # here, because a table needs no study
 

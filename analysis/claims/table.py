@@ -53,6 +53,8 @@ def parse_table(text: str, path: str) -> dict[str, Series]:
 def _columns(place: str, header: list[str]) -> dict[str, str]:
     """The unit of each column by its name, "" for none."""
     units: dict[str, str] = {}
+    if len(header) > 101:
+        raise ClaimsError(f"{place}: {len(header) - 1:,} series; leave out what no claim needs, 100 are read")
     for number, title in enumerate(header[1:], 2):
         words, unit, source = re.fullmatch(r"([^([]*)(?:\((.*?)\))?\s*(\[.*\])?.*", title.lower(), re.DOTALL).groups()
         name = " ".join([*words.split(), source or ""]).strip()

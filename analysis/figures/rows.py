@@ -46,6 +46,8 @@ def read_rows(content: bytes, *, year_starts: int = 4) -> list[dict[str, Any]]:
     """
     lines = read_csv(decode(content))
     header = _checked_header(lines[0][1])
+    if len(lines) > 2001:
+        raise ValueError(f"{len(lines) - 1:,} rows; give one a year, 2,000 at most")
     rows = [_row(line, header, cells, year_starts) for line, cells in lines[1:]]
     if not rows:
         raise ValueError("no rows; give the column names in the first line and then one row a period")
