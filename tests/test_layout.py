@@ -122,6 +122,7 @@ def test_nothing_stands_at_the_top_that_has_no_place_there():
         "CHANGELOG.md",
         "CITATION.cff",
         "LICENSE",
+        "SECURITY.md",
         "postBuild",
         "pyproject.toml",
         "requirements.lock",
