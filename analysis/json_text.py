@@ -9,6 +9,7 @@ from typing import Any
 from analysis.plain_text import hidden
 
 DEPTH = 20
+LONGEST = 100_000  # characters
 
 
 def read_json(text: str) -> Any:
@@ -16,12 +17,14 @@ def read_json(text: str) -> Any:
 
     Raises
     ------
-    ValueError : no JSON; nested deeper than `DEPTH`; a name given twice in an object; a number of more digits than a
-        float holds; a character that hides text. In words, with the line where the parser knows it.
+    ValueError : no JSON; too long; nested deeper than `DEPTH`; a name given twice in an object; a number of more
+        digits than a float holds; a character that hides text. With the line where the parser knows it.
 
     >>> read_json('{"total": 1736}')
     {'total': 1736}
     """
+    if len(text) > LONGEST:
+        raise ValueError(f"more than {LONGEST:,} characters; leave out what is not needed")
     deep = f"nested more than {DEPTH} deep; take the brackets away"
     try:
         document = json.loads(
@@ -46,11 +49,11 @@ def read_json(text: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} is given twice in one object; keep one")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} is given twice in one object; keep one")
+        found[name] = value
     return found
 
 

@@ -38,7 +38,11 @@ def first_fault(document: Any, schema: Mapping[str, Any]) -> Fault | None:
     >>> first_fault(0.5, {"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1}).words
     '0.5 is out of range; give a number above 0.5 and below 1'
     """
-    errors = list(_validator(json.dumps(schema)).iter_errors(document))
+    errors: list[ValidationError] = []
+    for error in _validator(json.dumps(schema)).iter_errors(document):
+        errors.append(error)
+        if error.validator == "maxItems" or len(errors) == 100:  # the rest may take long
+            break
     if not errors:
         return None
     error = min(errors, key=lambda e: (e.validator == "required", list(e.absolute_path)))

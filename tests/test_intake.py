@@ -121,14 +121,14 @@ def test_characters_that_hide_are_refused_with_their_line(tmp_path, name, charac
 
 # ---- contents ------------------------------------------------------------------------------------------
 
-DEEP = 20_000
+DEEP = 20_000  # fewer where the length has the first word
 J, S, G, W = "datapackage.json", "storms.csv", "gales.csv", "study.yml"
 C, P, F, R = "claims.yml", "claims.txt", "figures.csv", "run.yaml"
 # File, what to replace in it (all of it with ""), what with, and words of the refusal.
 CASES = [
     # JSON
     (J, "", "[" * DEEP, "datapackage.json, nested more than 20 deep; take the brackets away"),
-    (J, "", '{"a":' * DEEP, "nested more than 20 deep"),
+    (J, "", '{"a":' * 15_000, "nested more than 20 deep"),
     (J, '"Named storms"', "[" * 30 + "]" * 30, "nested more than 20 deep"),
     (J, '"Named storms"', "9" * 5000, "is no number of at most 15 digits"),
     (J, '"Named storms"', "1e999", "1e999 is no number"),
@@ -208,6 +208,15 @@ CASES = [
     (J, '"role": "outcome"', '"role": "context"', "no outcome; give one resource"),
     (J, '"measure": "gales"', '"measure": "<b>", "x": 1', "resource gales: 'x' is unknown"),
     (J, '"sources": [{', '"sources": [], "id": [{', "sources: [] does not fit; give a list"),
+    (J, '"resources": [', '"resources": [' + "{}," * 20_000, "give at least one object, and 100 at most"),
+    (
+        J,
+        '"licenses": [',
+        '"licenses": [' + '{"path": "https://a.b"},' * 3000,
+        'list, as [{"title": "..."}], 100 at most',
+    ),
+    (J, "", "{" + ",".join(f'"{n}":0' for n in range(9000)) + ',"8999":0}', "'8999' is given twice"),
+    (J, "Named storms", "x" * 100_000, "datapackage.json, more than 100,000 characters; leave out what is not needed"),
     (J, "", "{}", "name is missing; add it"),
     (J, "", "null", "None is nothing; give an object"),
     (J, "", "", "line 1, column 1: not JSON"),
@@ -263,10 +272,10 @@ CASES = [
     (G, '"10,643"', '"10,64"', "'10,64' is not a count"),
     # words
     (W, "", "[" * DEEP, "study.yml, line 1: nested more than 20 deep; take the brackets away"),
-    (W, "", "- " * DEEP, "nested more than 20 deep"),
+    (W, "", "- " * 20_000, "nested more than 20 deep"),
     (W, "", "? " * DEEP, "nested more than 20 deep"),
-    (W, "", "{a: " * DEEP, "nested more than 20 deep"),
-    (W, "", "#" * 200_000, "study.yml: more than 100,000 characters; take out what is not needed"),
+    (W, "", "{a: " * 10_000, "nested more than 20 deep"),
+    (W, "", "#" * 200_000, "study.yml: more than 50,000 characters; take out what is not needed"),
     (W, "", "- noun", "line 1: no mapping of names to values"),
     (W, "noun: storm\n", "? [a, b]\n: c\n", "line 1: a single name and a single value are needed here"),
     (W, "noun: storm\n", "noun: [a]\n", "line 1: a single name and a single value are needed here"),
@@ -332,7 +341,7 @@ CASES = [
     (F, "479", '"' + "x" * 200_000, "not CSV"),
     # parameters
     (R, "", "[" * DEEP, "run.yaml, line 1: nested more than 20 deep"),
-    (R, "", "a: " * 40_000, "run.yaml: more than 100,000 characters"),
+    (R, "", "a: " * 40_000, "run.yaml: more than 50,000 characters"),
     (R, "0.9", "9" * 5000, "parameter level: inf is out of range"),
     (R, "0.9", "1e999", "parameter level: inf is out of range"),
     (R, "0.9", "٠.٩", "cannot be read; give a number"),

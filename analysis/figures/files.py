@@ -83,5 +83,5 @@ def write_text(path: Path, text: str) -> None:
 
 
 def _at_once(path: str, flags: int) -> int:
-    """Opens without waiting for a pipe to be written to."""
-    return os.open(path, flags | os.O_NONBLOCK)
+    """Opens no link, and does not wait for a pipe to be written to."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
