@@ -100,7 +100,9 @@ def validate_overrides(overrides: Mapping[str, Any], known: Collection[str]) -> 
     ParameterError : as `check`.
     """
     checked = {name: _accepted(name, value, known) for name, value in overrides.items()}
-    _check_years(checked)
+    first, last = (checked.get(name, 0) for name in ("first_year", "last_year"))
+    if first > last > 0:
+        raise ParameterError(f"parameter first_year: {first} is after last_year {last}; swap or mend them")
     return checked
 
 
@@ -163,9 +165,3 @@ def _accepted(name: str, value: Any, known: Collection[str]) -> Any:
     if fault := first_fault(value, parameter):
         raise ParameterError(f"parameter {name}: {fault.words}")
     return kind(name)(value)
-
-
-def _check_years(values: Mapping[str, Any]) -> None:
-    first, last = (values.get(name, 0) for name in ("first_year", "last_year"))
-    if first > last > 0:
-        raise ParameterError(f"parameter first_year: {first} is after last_year {last}; swap or mend them")

@@ -28,7 +28,7 @@ from analysis.plain_text import Refusal, printable
 from analysis.publishing import register
 from analysis.yaml_text import compose, read_mapping
 
-quick = settings(deadline=None, derandomize=True, max_examples=100)
+quick = settings(deadline=None, derandomize=True, max_examples=60)
 
 
 def refused(call, *arguments):
@@ -532,7 +532,7 @@ scraps = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=4), max_size=20)
 def test_any_bytes_are_a_value_or_a_refusal_in_one_line(tmp_path, name):
     folder, good = tmp_path / "study", GOOD[name]
 
-    @settings(quick, max_examples=60)
+    @settings(quick, max_examples=40)
     @given(
         st.integers(0, len(good)), st.integers(0, 12), st.binary(max_size=12) | scraps.map(lambda s: s.encode("utf-8"))
     )

@@ -95,7 +95,7 @@ def _row(line: int, header: list[str], cells: list[str], year_starts: int) -> di
             raise ValueError(f"line {line}, column {name}: {error}") from None
     if "period" not in row:
         try:
-            row["period"] = Period.parse(row["period_start"], row["period_end"])
+            row["period"] = Period(row["period_start"], row["period_end"])
         except ValueError as error:
             raise ValueError(f"line {line}: {error}") from None
     row["count"] = row.get("count", row.get("value"))

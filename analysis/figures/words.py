@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
 from analysis.figures.files import StudyError, optional_text, shown
 from analysis.figures.observations import NOT_GIVEN, Series
@@ -13,37 +13,29 @@ from analysis.schemas import LINE, first_fault
 from analysis.yaml_text import read_mapping
 
 NAME = "study.yml"
-MEANINGS = {
-    "noun": "one of what is counted",
-    "nouns": "several of them",
-    "unit": "the unit of the counts",
-    "measures": "what the counts measure",
-    "not_measured": "what they do not measure, as a sentence",
-    "counted_by": "who counted",
-    "place": "where",
-    "question": "what the report asks",
-    "first_period_partial": "yes if the first period may hold less than its full time",
-}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a report says of the counts of a study, each with its meaning."""
+
+    noun: Annotated[str, "one of what is counted"]
+    nouns: Annotated[str, "several of them"]
+    unit: Annotated[str, "the unit of the counts"]
+    measures: Annotated[str, "what the counts measure"]
+    not_measured: Annotated[str, "what they do not measure, as a sentence"]
+    counted_by: Annotated[str, "who counted"]
+    place: Annotated[str, "where"]
+    question: Annotated[str, "what the report asks"]
+    first_period_partial: Annotated[bool, "yes if the first period may hold less than its full time"]
+
+
+MEANINGS = {name: hint.__metadata__[0] for name, hint in get_type_hints(Words, include_extras=True).items()}
 _SCHEMA = {
     "properties": {name: LINE | {"title": meaning} for name, meaning in MEANINGS.items()}
     | {"first_period_partial": {"enum": ["yes", "no", "true", "false"]}},
     "additionalProperties": False,
 }
-
-
-@dataclass(frozen=True)
-class Words:
-    """What a report says of the counts of a study; `MEANINGS` tells what each stands for."""
-
-    noun: str
-    nouns: str
-    unit: str
-    measures: str
-    not_measured: str
-    counted_by: str
-    place: str
-    question: str
-    first_period_partial: bool
 
 
 def read(folder: Path, outcome: Series) -> Words:
