@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import MISSING, fields
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -13,10 +14,11 @@ from pathlib import Path
 import pytest
 from frictionless import Package, Resource, Schema
 from hypothesis import given, settings, strategies as st
+from jsonschema import Draft202012Validator
 
 from analysis.figures import StudyError, load
 from analysis.figures.checks import CHECKS
-from analysis.figures.descriptor import ROLES
+from analysis.figures.descriptor import DECLARED, ROLES, SCHEMA
 from analysis.figures.files import PROJECT, resolve
 from analysis.figures.observations import NOT_GIVEN, Observation, Series, Source
 from analysis.figures.rows import FIELDS, read_rows, table_schema
@@ -569,6 +571,17 @@ JSON_FAULTS = [
 def test_a_wrong_descriptor_is_refused(folder, change, message):
     edit_json(folder, change)
     assert refusal(folder).startswith(f"datapackage.json{message}")
+
+
+@pytest.mark.parametrize(("key", "kind"), DECLARED.items())
+def test_the_schema_asks_for_the_fields_of_what_is_declared(key, kind):
+    entry = SCHEMA["$defs"]["resource"]["properties"][key]["items"]
+    needed = [field.name for field in fields(kind) if field.default is MISSING]
+    assert (list(entry["properties"]), entry["required"]) == ([field.name for field in fields(kind)], needed)
+
+
+def test_the_schema_of_the_descriptor_is_one():
+    Draft202012Validator.check_schema(SCHEMA)
 
 
 def test_two_context_series_may_not_share_a_name(folder):
