@@ -14,6 +14,7 @@ from analysis.plain_text import hidden
 
 DEPTH = 20
 LONGEST = 50_000  # characters
+_SINGLE = "a single name and a single value are needed here; write one name: value a line"
 
 
 class Entry(NamedTuple):
@@ -33,14 +34,14 @@ def read_mapping(text: str, file: str, refusal: type[ValueError]) -> dict[str, E
     >>> read_mapping("seed: 010  # octal elsewhere", "run.yaml", ValueError)
     {'seed': Entry(line=1, text='010')}
     """
-    node, remedy = compose(text, file, refusal), "write one name: value a line"
+    node = compose(text, file, refusal)
     if node is not None and not isinstance(node, yaml.MappingNode):
-        raise refusal(f"{file}, line {node.start_mark.line + 1}: no mapping of names to values; {remedy}")
+        raise refusal(f"{file}, line {node.start_mark.line + 1}: no mapping of names to values; write one a line")
     found: dict[str, Entry] = {}
     for key, value in node.value if node else []:
         line = key.start_mark.line + 1
         if not isinstance(value, yaml.ScalarNode):
-            raise refusal(f"{file}, line {line}: a single name and a single value are needed here; {remedy}")
+            raise refusal(f"{file}, line {line}: {_SINGLE}")
         found[key.value] = Entry(line, value.value)
     return found
 
@@ -61,10 +62,8 @@ def compose(text: str, file: str, refusal: type[ValueError]) -> yaml.Node | None
         mark = error.problem_mark or error.context_mark
         words = error.problem if isinstance(error, _Fault) else f"not YAML ({error.problem}); mend it"
         raise refusal(f"{file}, line {mark.line + 1 if mark else 1}: {words}") from None
-    except yaml.YAMLError as error:
-        raise refusal(f"{file}: not YAML ({str(error).splitlines()[0]}); mend it") from None
-    except (OverflowError, ValueError):
-        raise refusal(f"{file}: not YAML (an escape for a character that does not exist); mend it") from None
+    except (yaml.YAMLError, OverflowError, ValueError):
+        raise refusal(f"{file}: not YAML (a character that does not exist); mend it") from None
 
 
 class _Fault(yaml.MarkedYAMLError):
@@ -90,8 +89,7 @@ class _Strict(yaml.SafeLoader):
         names = set()
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if not isinstance(key, yaml.ScalarNode):
-                words = "a single name and a single value are needed here; write one name: value a line"
-                raise _Fault(problem=words, problem_mark=key.start_mark)
+                raise _Fault(problem=_SINGLE, problem_mark=key.start_mark)
             if key.value in names:
                 raise _Fault(problem=f"{key.value} is given twice; keep one", problem_mark=key.start_mark)
             names.add(key.value)

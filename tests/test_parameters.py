@@ -236,7 +236,7 @@ def test_a_value_is_read_as_it_looks_whatever_yaml_makes_of_it(tmp_path, text, v
         ("level: [0.9]", "line 1: a single name and a single value are needed here; write one name: value a line"),
         ("level: 0.9\nseed: 1\nlevel: 0.8", "line 3: level is given twice; keep one"),
         ("seed: 1\nlevl: 0.9", "line 2: unknown parameter 'levl'; did you mean 'level'?"),
-        ("- level", "line 1: no mapping of names to values; write one name: value a line"),
+        ("- level", "line 1: no mapping of names to values; write one a line"),
         ("just text", "line 1: no mapping of names to values"),
         ("seed: 1\nlevel: [0.9\n", "line 3: not YAML ("),
         ("level: 0.9\n---\nseed: 1", "line 2: not YAML (but found another document)"),

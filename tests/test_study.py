@@ -652,7 +652,7 @@ def test_the_unit_of_the_outcome_is_a_word_too(tmp_path):
         ("place: [a]\n", "line 1: a single name and a single value are needed here"),
         ("place: a\nplace: b\n", "line 2: place is given twice; keep one"),
         ("first_period_partial: perhaps\n", "line 1: first_period_partial 'perhaps' is unknown; use one of yes, no"),
-        ("- a\n", "line 1: no mapping of names to values; write one name: value a line"),
+        ("- a\n", "line 1: no mapping of names to values; write one a line"),
         ("place: [\n", "line 2: not YAML"),
     ],
 )
