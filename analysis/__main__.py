@@ -83,7 +83,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from analysis.claims.command import audit_command
+    from analysis.claims.output import audit_command
 
     if hasattr(signal, "SIGPIPE"):  # a reader such as head may close early
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 
 import pytest
 from hypothesis import assume, given, settings, strategies as st
@@ -173,9 +174,9 @@ def test_the_verdict_over_a_range_is_true_of_every_point_or_left_open(hedge, num
 
 def test_a_range_without_an_end_proves_what_it_can():
     doubled = Statement(Number("2", Fraction(2)), "more than")
-    assert doubled.verdict_between(Fraction(479, 183), None) == "holds"
-    assert Statement(read_number("500")).verdict_between(479, None) == NOT_CHECKABLE
-    assert Statement(read_number("100")).verdict_between(479, None) == "contradicted"
+    assert doubled.verdict_between(Fraction(479, 183), inf) == "holds"
+    assert Statement(read_number("500")).verdict_between(479, inf) == NOT_CHECKABLE
+    assert Statement(read_number("100")).verdict_between(479, inf) == "contradicted"
 
 
 def test_a_true_bound_is_weak_when_the_next_printed_number_is_true_too():

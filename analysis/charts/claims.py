@@ -9,7 +9,7 @@ from fractions import Fraction
 from analysis.charts.forest import Mark, Row, Scale, forest
 from analysis.charts.palette import BLUE, GRID, INK, MUTED, ORANGE
 from analysis.charts.theme import figure
-from analysis.claims.audit import Judgement
+from analysis.claims.judgement import Judgement
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, limits_text, listed, number_text

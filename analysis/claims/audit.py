@@ -5,47 +5,38 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from math import inf
 
 from analysis.claims.claims import Claim, source_free
-from analysis.claims.explanations import explain, range_text
-from analysis.claims.hedges import DEFAULT, FAILED, NOT_CHECKABLE, REASONS, VERDICTS, Verdict
+from analysis.claims.hedges import FAILED, NOT_CHECKABLE, REASONS, VERDICTS, WORST_LAST, Statement, Verdict
 from analysis.claims.judgement import Judgement
-from analysis.claims.quantities import Quantity, Unanswerable
+from analysis.claims.kinds import Kind
+from analysis.claims.quantities import Quantity, Unanswerable, percent
 from analysis.claims.selection import Subject
 from analysis.estimates import Conclusion, Estimate, computed
 from analysis.figures.observations import Series
 
-RANGE = {"interval": "range", "interval_method": "extremes of the figures"}
-
 
 @computed
-def audit(
-    series: Mapping[str, Series],
-    claims: Sequence[Claim],
-    *,
-    tolerance: float = float(DEFAULT),
-    level: float = 0.95,
-) -> list[Judgement]:
+def audit(series: Mapping[str, Series], claims: Sequence[Claim], *, level: float = 0.95) -> list[Judgement]:
     """Verdict on each claim.
 
     Parameters
     ----------
-    series : the figures by name; "removals [ministry]" and "removals [police]" are two sources of removals.
+    series : the figures by name. "removals [ministry]" and "removals [police]" are two sources of removals, and so
+        is a series of a study whose measure is the name of another series.
     claims : as from `analysis.claims.claims.read_claims`.
-    tolerance : granted to "about", "almost" and numbers in words, as a fraction of the stated number.
     level : of the confidence intervals beside ratios, changes and shares.
 
     Returns
     -------
-    list of Judgement, in the order of the claims. Verdicts are arithmetic, in exact fractions; `uncertainty`
-    holds exact conditional confidence intervals under Poisson counts.
+    list of Judgement, in the order of the claims; of several parts of a claim the worst counts. Verdicts are
+    arithmetic, in exact fractions; `uncertainty` holds exact conditional confidence intervals under Poisson counts.
     """
     sources = _by_source(series)
-    granted = Fraction(str(tolerance))
     judgements = []
     for claim in claims:
-        found = {label: _judge(claim, Subject(figures), granted) for label, figures in sources.items()}
+        found = {label: _whole(claim, Subject(figures)) for label, figures in sources.items()}
         judgements.append(dataclasses.replace(_agreed(found), level=level))
     return judgements
 
@@ -83,11 +74,15 @@ def _by_source(series: Mapping[str, Series]) -> dict[str, dict[str, Series]]:
     """The figures as each source has them; what one source lacks is taken from the first that has it."""
     shared: dict[str, Series] = {}
     own: dict[str, dict[str, Series]] = {}
+    seconds = {one.measure for name, one in series.items() if one.measure in series and one.measure != name}
     for name, one in series.items():
-        label = name.removeprefix(source_free(name)).strip(" []")
-        shared.setdefault(source_free(name), one)
+        about, label = source_free(name), name.removeprefix(source_free(name)).strip(" []")
+        if one.measure in seconds:  # two series of a study
+            about, label = one.measure, name
+            shared.setdefault(name, one)
+        shared.setdefault(about, one)
         if label:
-            own.setdefault(label, {})[source_free(name)] = one
+            own.setdefault(label, {})[about] = one
     return {label: shared | figures for label, figures in own.items()} or {"": shared}
 
 
@@ -98,66 +93,83 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
         differ = len({judged.calculation for judged in found.values()}) > 1
         said = f" So it is by {' and by '.join(found)}." if differ else ""
         return dataclasses.replace(first, explanation=first.explanation + said)
-    ends = [end for j in found.values() for end in (j.value.value, j.value.low, j.value.high) if end is not None]
-    limits = {"low": min(ends), "high": max(ends), **RANGE} if ends else {}
-    words = " against ".join(dict.fromkeys(j.calculation for j in found.values()))
-    figures = tuple(dict.fromkeys(figure for j in found.values() for figure in j.figures))
+    each = [judged.evidence for judged in found.values()]
+    evidence = Quantity(
+        min(quantity.low for quantity in each),
+        max(quantity.high for quantity in each),
+        " against ".join(dict.fromkeys(quantity.words for quantity in each)),
+        tuple(dict.fromkeys(figure for quantity in each for figure in quantity.figures)),
+        first.evidence.unit,
+    )
     return Judgement(
         claim=first.claim,
         verdict="sources conflict",
-        value=dataclasses.replace(first.value, value=None, reason="the sources disagree", **limits),
+        value=_value(first.claim, evidence, first.value.unit, "the sources disagree"),
         explanation=" ".join(f"By {label}: {j.verdict}. {j.explanation}" for label, j in found.items()),
-        evidence=Quantity(None, None, words, figures),
+        evidence=evidence,
     )
 
 
-def _judge(claim: Claim, figures: Subject, tolerance: Fraction, slips: bool = True) -> Judgement:
-    subject = figures.other(*claim.names)
+def _whole(claim: Claim, figures: Subject) -> Judgement:
+    """The judgement on the worst part of a claim, which says what the others are."""
+    if not claim.parts:
+        problem = Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
+        return _without_value(claim, problem, "")
+    subject, judged = " + ".join(claim.names), [_judge(claim, part, figures) for part in claim.parts]
+    worst = max(judged, key=lambda one: WORST_LAST.index(one.verdict))
+    if len(judged) == 1:
+        return worst
+    said = [f"{part.echo(subject)}: {one.verdict}." for part, one in zip(claim.parts, judged, strict=True)]
+    return dataclasses.replace(worst, explanation=f"{' '.join(said)} {worst.explanation}")
+
+
+def _judge(claim: Claim, part: Kind, figures: Subject, slips: bool = True) -> Judgement:
+    subject = dataclasses.replace(figures, names=part.about or claim.names, base=part.base)
+    unit = claim.counted or subject.unit
     try:
-        if claim.asserted is None:
-            raise Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
-        if claim.counted and subject.unit and claim.counted != subject.unit:
-            raise _unit_slip(claim, subject, tolerance)
-        found = claim.asserted.evidence(subject)
+        if subject.unit and unit != subject.unit:
+            inner = _judge(dataclasses.replace(claim, counted="", note=""), part, figures)
+            raise Unanswerable(
+                "another unit",
+                f"Unit slip: the claim counts {unit}, the series {subject.name} counts {subject.unit}. "
+                f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation}).",
+                found=Quantity(-inf, inf, inner.calculation, inner.figures),
+            )
+        found = part.evidence(subject)
     except Unanswerable as problem:
-        return _without_value(claim, problem, subject, tolerance)
-    statement = None if found.verdict else claim.asserted.statement
-    verdict = found.verdict or statement.verdict_between(found.low, found.high, tolerance)
-    sentences = [explain(statement, found, verdict, tolerance) if statement else found.sentence]
-    slip = claim.asserted.slip(subject) if slips and verdict in FAILED else None
+        if problem.reason == "definition changes":
+            across = _judge(claim, part, dataclasses.replace(figures, across_breaks=True))
+            problem.args = (f"{problem} Ignoring the break: {across.verdict}.",)
+            problem.found = dataclasses.replace(problem.found, words=across.calculation)
+        return _without_value(claim, problem, unit)
+    statement = None if found.verdict else part.statement
+    verdict = found.verdict or statement.verdict_between(found.low, found.high)
+    sentences = [explain(statement, found, verdict) if statement else found.sentence]
+    slip = part.slip(subject) if slips and verdict in FAILED else None
     if slip is not None:
-        meant, asserted = slip
-        other = _judge(dataclasses.replace(claim, asserted=asserted), figures, tolerance, slips=False)
-        if other.verdict.startswith("holds"):
-            sentences.append(f"A slip: read as {meant} it {other.verdict} ({other.calculation}).")
+        meant, other = slip
+        judged = _judge(claim, dataclasses.replace(other, base=part.base), figures, slips=False)
+        if judged.verdict.startswith("holds"):
+            sentences.append(f"A slip: read as {meant} it {judged.verdict} ({judged.calculation}).")
     return Judgement(
         claim=claim,
         verdict=verdict,
         reason="range too wide" if verdict == NOT_CHECKABLE else "",
-        value=_value(claim, found, subject),
+        value=_value(claim, found, unit or subject.name),
         explanation=" ".join([*sentences, claim.note]).strip(),
         evidence=found,
         statement=statement,
     )
 
 
-def _without_value(claim: Claim, problem: Unanswerable, subject: Subject, tolerance: Fraction) -> Judgement:
+def _without_value(claim: Claim, problem: Unanswerable, unit: str) -> Judgement:
     """The judgement where the figures settle nothing, with what they or the claim itself give all the same."""
-    why = f"{problem.verdict}: {problem.reason}".removesuffix(": ")
-    unit = claim.counted or (subject.unit if claim.names else "")
     found, sentences = problem.found, [str(problem)]
-    value = Estimate(estimand=claim.says, unit=unit, method=found.words, reason=why)
-    if problem.reason == "definition changes":
-        across = _judge(claim, dataclasses.replace(subject, across_breaks=True), tolerance)
-        sentences.append(f"Ignoring the break: {across.verdict}.")
-        found = dataclasses.replace(found, words=across.calculation)
-    elif problem.reason in ("missing base year", "known only through the claim"):
-        implied = claim.asserted.implied(subject)
-        if implied is not None and implied.low is not None:
-            value = implied
-            found = dataclasses.replace(found, words=f"{found.figures[0].text} / (1 + {claim.stated})")
-            ends = range_text(*(None if end is None else Fraction(end) for end in (implied.low, implied.high)))
-            sentences.append(f"The stated change implies an earlier figure of {ends}.")
+    value = _value(claim, found, unit, f"{problem.verdict}: {problem.reason}".removesuffix(": "))
+    if problem.implied:
+        value = dataclasses.replace(problem.implied, unit=unit or problem.implied.unit)
+        found = dataclasses.replace(found, low=value.low, high=value.high)
+        sentences.append(f"The stated change implies an earlier figure of {found.text}.")
     return Judgement(
         claim=claim,
         verdict=problem.verdict,
@@ -168,22 +180,36 @@ def _without_value(claim: Claim, problem: Unanswerable, subject: Subject, tolera
     )
 
 
-def _unit_slip(claim: Claim, subject: Subject, tolerance: Fraction) -> Unanswerable:
-    """Not checkable, with what the verdict would be if the figures counted what the claim counts."""
-    inner = _judge(dataclasses.replace(claim, counted="", note=""), subject, tolerance)
-    sentence = (
-        f"Unit slip: the claim counts {claim.counted}, the series {subject.name} counts {subject.unit}. "
-        f"Read as {subject.unit} it would be: {inner.verdict} ({inner.calculation})."
-    )
-    return Unanswerable("another unit", sentence, found=Quantity(None, None, inner.calculation, inner.figures))
-
-
-def _value(claim: Claim, found: Quantity, subject: Subject) -> Estimate:
-    """What the figures give: a number, or the range that they leave."""
-    unit = found.unit or subject.unit or subject.name
-    about = {"estimand": claim.says, "unit": unit, "method": found.words, "n": len(found.figures)}
-    ends = (None if end is None else end * (100 if found.unit == "%" else 1) for end in (found.low, found.high))
+def _value(claim: Claim, found: Quantity, unit: str, reason: str = "a figure is known only as a range") -> Estimate:
+    """What the figures give: a number, the range that they leave, or the reason why there is neither."""
+    scale = 100 if found.unit == "%" else 1
+    ends = [None if abs(end) == inf else end * scale for end in (found.low, found.high)]
     low, high = (int(end) if end is not None and end.denominator == 1 else end and float(end) for end in ends)
+    about = {"estimand": claim.says, "unit": found.unit or unit, "method": found.words}
+    if ends == [None, None]:
+        return Estimate(**about, reason=reason)
     if not found.is_range:
-        return Estimate(**about, value=low)
-    return Estimate(**about, low=low, high=high, reason="a figure is known only as a range", **RANGE)
+        return Estimate(**about, value=low, n=len(found.figures))
+    limits = {"interval": "range", "interval_method": "extremes of the figures"}
+    return Estimate(**about, low=low, high=high, reason=reason, n=len(found.figures), **limits)
+
+
+def explain(statement: Statement, found: Quantity, verdict: Verdict) -> str:
+    """What the figures give, what the claim states, and what it would take for the claim to hold."""
+    shown = found.text if found.text == found.words else f"{found.words} = {found.text}"
+    parts = [f"The figures give {shown}" + (f" against “{statement}”." if str(statement) else ".")]
+    if found.is_range:
+        whole = "It depends on where in the range the figure lies." if verdict == NOT_CHECKABLE else ""
+        return f"{parts[0]} {whole or 'That is so for the whole range.'}"
+    along, size = statement.along(found.low), statement.size
+    if verdict in FAILED and along < 0:
+        parts.append("The figures go the other way.")
+    elif verdict in FAILED and size:
+        far = f"{percent(abs(along - size) / size)} {'less' if along < size else 'more'}"
+        parts.append(f"That is {far} than stated.")
+    critical, granted = statement.critical_tolerance(found.low), statement.granted()
+    if critical and size:
+        parts.append(f"To hold it needs a tolerance of {percent(critical)}; {percent(granted)} is granted.")
+    if statement.is_weak(found.low):
+        parts.append("It is weak: the next printed number would have been true as well.")
+    return " ".join(parts)

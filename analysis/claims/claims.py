@@ -12,8 +12,8 @@ import yaml
 
 from analysis.claims.hedges import NOT_CHECKABLE
 from analysis.claims.kinds import Kind
-from analysis.claims.language import PAGE, ClaimsError, read_line
-from analysis.figures.files import PROJECT, open_text, shown
+from analysis.claims.language import PAGE, read_line
+from analysis.figures.files import PROJECT, StudyError, open_text, shown
 from analysis.schemas import first_fault
 from analysis.yaml_text import compose
 
@@ -25,15 +25,14 @@ SCHEMA = Path(__file__).with_name("claims.schema.json")
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """One numeric claim: the line that states it (`says`) and where it stands.
+    """What one line claims (`says`), in one or several `parts`, and where it stands.
 
-    `asserted` is what the line was read as and `names` the series it is about; a claim with a `reason` why it cannot
-    be checked has neither. `counted` is what the line says that it counts, "" for what the series counts.
+    `names` are the series that it is about; a claim with a `reason` why it cannot be checked has neither these nor
+    parts. `counted` is what the line says that it counts, "" for what the series counts.
     """
 
     id: str
     says: str
-    file: str
     line: int
     paragraph: str = ""
     words: str = ""
@@ -41,32 +40,21 @@ class Claim:
     reason: str = ""
     article_url: str = ""
     names: tuple[str, ...] = ()
-    asserted: Kind | None = None
+    parts: tuple[Kind, ...] = ()
     counted: str = ""
-
-    @property
-    def series(self) -> str:
-        """The first series that the claim is about, "" for none."""
-        return self.names[0] if self.names else ""
-
-    @property
-    def kind(self) -> str:
-        return self.asserted.name if self.asserted else "not in the figures"
 
     @property
     def stated(self) -> str:
         """The stated number with its hedge ("almost 4")."""
-        if self.asserted is None:
-            return "not in the figures"
-        return str(self.asserted.statement or "") or "an order"
+        return ", ".join(str(part.statement or "") or "an order" for part in self.parts) or "not in the figures"
 
     @property
     def echo(self) -> str:
         """How the line was understood."""
-        if self.asserted is None:
+        if not self.parts:
             return f"{NOT_CHECKABLE}: {self.reason}"
         unit = f", counted in {self.counted}" if self.counted else ""
-        return self.asserted.echo(" + ".join(self.names)) + unit
+        return "; ".join(part.echo(" + ".join(self.names)) for part in self.parts) + unit
 
 
 def source_free(name: str) -> str:
@@ -86,30 +74,31 @@ def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | 
 
     Raises
     ------
-    ClaimsError : the first fault in the file, in one line with its place and the remedy.
+    StudyError : the first fault in the file, in one line with its place and the remedy.
     """
     place = PROJECT / path
-    file, text = shown(place), open_text(place.parent, place.name, ClaimsError)
+    file = shown(place)
+    text = open_text(place.parent, place.name)
     entries = list(_entries(text, file) if place.suffix in (".yml", ".yaml") else _lines(text))
     if len(entries) > MOST:
-        raise ClaimsError(f"{file}: {len(entries):,} claims; split the file into parts of at most {MOST}")
+        raise StudyError(f"{file}: {len(entries):,} claims; split the file into parts of at most {MOST}")
     known = list(dict.fromkeys(source_free(name) for name in names))
     claims: list[Claim] = []
     for line, entry in entries:
         about = {"id": f"line-{line}"} | entry
         says, reason = about.pop("claim"), about.pop("not checkable", "")
         try:
-            read = ((), None, "") if reason else read_line(says, known)
+            names, parts, counted = ((), (), "") if reason else read_line(says, known)
         except ValueError as error:
             fault = f"{file}, line {line}: {says!r}: {error}"
             if refused is None:
-                raise ClaimsError(fault) from None
-            refused.append(str(ClaimsError(fault)))
+                raise StudyError(fault) from None
+            refused.append(str(StudyError(fault)))
             continue
-        found = dict(zip(("names", "asserted", "counted"), read, strict=True))
-        claims.append(Claim(**about, says=says, reason=reason, file=file, line=line, **found))
+        read = {"says": says, "names": names, "parts": parts, "counted": counted, "reason": reason}
+        claims.append(Claim(**about, **read, line=line))
     if not claims and not refused:
-        raise ClaimsError(f"{file}: holds no claim; write one a line, as in {PAGE}")
+        raise StudyError(f"{file}: holds no claim; write one a line, as in {PAGE}")
     return claims
 
 
@@ -122,9 +111,9 @@ def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 def _entries(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each claim of a YAML file with its line, once the file fits the schema."""
     try:
-        root = compose(text, file, ClaimsError)
-    except ClaimsError as error:
-        raise ClaimsError(str(error).replace("mend it", REMEDY)) from None
+        root = compose(text, file, StudyError)
+    except StudyError as error:
+        raise StudyError(str(error).replace("mend it", REMEDY)) from None
     lines: list[int] = []
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == "claims" and isinstance(value, yaml.SequenceNode):
@@ -134,9 +123,9 @@ def _entries(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
     if fault:
         place = f", line {lines[fault.path[1]]}" if fault.path[:1] == ("claims",) and len(fault.path) > 1 else ""
         field = f"{fault.path[-1]} " if fault.path and isinstance(fault.path[-1], str) else ""
-        raise ClaimsError(f"{file}{place}: {field}{fault.words}")
+        raise StudyError(f"{file}{place}: {field}{fault.words}")
     seen: dict[str, int] = {}
     for line, entry in zip(lines, document["claims"], strict=True):
         if seen.setdefault(entry.get("id", str(line)), line) != line:
-            raise ClaimsError(f"{file}, line {line}: id {entry['id']!r} is in line {seen[entry['id']]} too; rename one")
+            raise StudyError(f"{file}, line {line}: id {entry['id']!r} is in line {seen[entry['id']]} too; rename one")
         yield line, entry | {"article_url": document["article"]["url"]}

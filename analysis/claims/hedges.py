@@ -1,48 +1,28 @@
-"""What a stated number with a hedge ("almost", "more than") allows the number behind it to be: hedge-2.0."""
+"""What a stated number with a hedge ("almost", "more than") allows the number behind it to be, by conventions.yml."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
+from pathlib import Path
+
+import yaml
 
 from analysis.claims.numbers import Number
 from analysis.rounding import DEFAULT_RULE, Bounds
 
-VERSION = "hedge-2.0"
-STRICT, DEFAULT, LENIENT = Fraction(3, 100), Fraction(5, 100), Fraction(10, 100)
-TOLERANCES = {"strict": STRICT, "default": DEFAULT, "lenient": LENIENT}
+CONVENTIONS = yaml.safe_load(Path(__file__).with_name("conventions.yml").read_text(encoding="utf-8"))
+VERSION: str = CONVENTIONS["version"]
+TOLERANCES = {name: Fraction(share) for name, share in CONVENTIONS["tolerances"].items()}
+STRICT, DEFAULT, LENIENT = TOLERANCES.values()
 
 Verdict = str  # one of VERDICTS
+VERDICTS: dict[Verdict, str] = CONVENTIONS["verdicts"]
+REASONS: dict[str, str] = CONVENTIONS["reasons"]
 NOT_CHECKABLE: Verdict = "not checkable from the figures"
 FAILED = ("overstated", "understated", "contradicted")
-
-VERDICTS: dict[Verdict, str] = {
-    "holds": "the figures give what the claim says",
-    "holds as rounded": "the figures give the stated number once they are rounded as it is printed or said",
-    "overstated": "the claim fails; the figures give less, but by no more than the lenient tolerance",
-    "understated": "the claim fails; the figures give more, but by no more than the lenient tolerance",
-    "contradicted": "the figures give something else: beyond the lenient tolerance, or in another direction",
-    "not checkable from the figures": "the figures do not settle it; the reason is given",
-    "undefined": "the quantity does not exist, such as a percentage change from zero",
-    "sources conflict": "two sources of the same figures lead to different verdicts; both are given",
-}
-RANGES = (
-    "the verdict is one that is true of all of the range, the milder one where the claim fails throughout; "
-    "a claim that holds for one part only is not checkable"
-)
-REASONS: dict[str, str] = {
-    "missing base year": "the earlier figure that the claim compares with is not there",
-    "missing period": "there is no figure for the period",
-    "too few comparisons": "the figures allow fewer comparisons than the claim names",
-    "another unit": "the claim counts one thing and the series another: a unit slip",
-    "range too wide": "true for one part of a range and false for another, or a range has no end",
-    "known only through the claim": "the earlier figure was itself worked out from the stated change",
-    "definition changes": "what is counted changes between the periods",
-    "zero base": "the earlier figure, or the whole, is 0",
-    "no breakdown": "the figures are not split the way the claim needs",
-    "no figures": "no series counts what the claim is about",
-}
+WORST_LAST = ("holds", "holds as rounded", "undefined", NOT_CHECKABLE, "understated", "overstated", "contradicted")
 
 
 @dataclass(frozen=True)
@@ -53,51 +33,27 @@ class Hedge:
     """
 
     name: str
-    words: str
     rule: str
-    most: Fraction = Fraction(0)
+    words: str = ""
+    most: Rational | str = 0
 
     def allowed(self, number: Number, t: Fraction) -> Bounds:
         """The rule, carried out: its limits stand on both sides of v."""
         x, behind = number.value, number.behind()
-        limits = {"": None, "0": Fraction(0), "x": x, "x - t x": x - t * x, "x + t x": x + t * x, "x - t": x - t}
-        limits |= {"x + t": x + t, "x / (1 + t)": x / (1 + t), "x (1 + t)": x * (1 + t)}
         if self.name == "bare":  # measured from the ends of what prints as x
             return Bounds(behind.low - t * x, behind.high + t * x, behind.low_closed, behind.high_closed)
-        low, high = self.rule.partition(";")[0].split("v")
-        slack = (number.step or 0) / 2 if self.name == "about" else 0
-        ends = [limits[end.strip(" <=")] for end in (low, high)]
+        limits = {"": None, "0": Fraction(0), "x": x, "x - t x": x - t * x, "x + t x": x + t * x, "x - t": x - t}
+        limits |= {"x + t": x + t, "x / (1 + t)": x / (1 + t), "x (1 + t)": x * (1 + t)}
+        left, right = self.rule.partition(";")[0].split("v")
+        low, high = limits[left.strip(" <=")], limits[right.strip(" <=")]
         if self.name == "about":
-            ends = [min(ends[0], x - slack), max(ends[1], x + slack)]
-        return Bounds(*ends, "<=" in low, "<=" in high)
+            slack = (number.step or 0) / 2
+            low, high = min(low, x - slack), max(high, x + slack)
+        return Bounds(low, high, "<=" in left, "<=" in right)
 
 
-ANY = Fraction(1)
-HEDGES: dict[str, Hedge] = {
-    hedge.name: hedge
-    for hedge in (
-        Hedge("bare", "", "v, rounded as x is printed, equals x"),
-        Hedge(
-            "in words",
-            "",
-            "x / (1 + t) <= v <= x (1 + t); a multiple or fraction without digits: doubled, a third",
-            ANY,
-        ),
-        Hedge("unchanged", "", "x - t <= v <= x + t; x is 1, v is later over earlier", STRICT),
-        Hedge("exactly", "exactly", "x - t x <= v <= x + t x"),
-        Hedge(
-            "about", "about, around, roughly, approximately, some", "x - t x <= v <= x + t x; or half a last digit", ANY
-        ),
-        Hedge("almost", "almost, nearly, just under, close to", "x - t x <= v < x", ANY),
-        Hedge("just over", "just over, slightly more than, a little over", "x < v <= x + t x", ANY),
-        Hedge("more than", "more than, over, above", "x - t x < v"),
-        Hedge("less than", "less than, fewer than, under, below", "0 <= v < x + t x"),
-        Hedge("at least", "at least, no fewer than", "x - t x <= v"),
-        Hedge("up to", "up to, at most, no more than", "0 <= v <= x + t x"),
-    )
-}
+HEDGES = {name: Hedge(name, **fields) for name, fields in CONVENTIONS["hedges"].items()}
 BY_WORD = {word: hedge.name for hedge in HEDGES.values() for word in hedge.words.split(", ") if word}
-WEAK = "a bound is weak where the next printed number, one step of its last digit on, would have been true as well"
 
 
 @dataclass(frozen=True)
@@ -132,11 +88,11 @@ class Statement:
 
     def along(self, value: Rational) -> Fraction:
         """`value` counted in the direction of the stated number: a fall counts up when a fall is claimed."""
-        return -Fraction(value) if self.falls else Fraction(value)
+        return -value if self.falls else value
 
     def granted(self, tolerance: Rational = DEFAULT) -> Fraction:
         """As much of the tolerance as the hedge has in its rule."""
-        return min(Fraction(tolerance), self.kind.most)
+        return min(Fraction(tolerance), Fraction(self.kind.most))
 
     def allowed(self, tolerance: Rational = Fraction(0)) -> Bounds:
         """The values that the statement allows, in its own direction, once `tolerance` is granted."""
@@ -178,17 +134,16 @@ class Statement:
             return "overstated" if self.kind.name in ("more than", "just over") else "understated"
         return "overstated" if v < x else "understated"
 
-    def verdict_between(self, low: Rational | None, high: Rational | None, tolerance: Rational = DEFAULT) -> Verdict:
-        """One verdict for a value known only as `low` to `high` (None: no limit): what can be said of all of it."""
-        far = 4 * max(abs(low or 0), abs(high or 0), self.size, 1)  # the verdict is the same from there on
-        ends = sorted(((-far if low is None else low), (far if high is None else high)), key=self.along)
+    def verdict_between(self, low: Rational | float, high: Rational | float, tolerance: Rational = DEFAULT) -> Verdict:
+        """One verdict for a value known only as `low` to `high`, perhaps infinite: what can be said of all of it."""
+        ends = sorted((low, high), key=self.along)
         allowed = self.allowed(self.granted(tolerance))
         inside = [allowed.contains(self.along(end)) for end in ends]
-        verdicts = [self.verdict(end, tolerance) for end in ends]
         below = allowed.low is not None and self.along(ends[0]) < allowed.low
         above = allowed.high is not None and self.along(ends[1]) > allowed.high
         if any(inside) != all(inside) or (below and above):
             return NOT_CHECKABLE
+        verdicts = [self.verdict(end, tolerance) for end in ends]
         return min(verdicts, key=("overstated", "understated", "holds as rounded", "holds", "contradicted").index)
 
     def is_weak(self, value: Rational) -> bool:
@@ -211,16 +166,15 @@ def semantics() -> list[dict[str, str]]:
     >>> [row["name"] for row in semantics() if row["part"] == "tolerance"]
     ['strict', 'default', 'lenient', 'critical']
     """
-    rows = []
-    for hedge in HEDGES.values():
-        granted = "t is granted" if hedge.most else "no tolerance is granted; what it would take is measured"
-        rows.append(("hedge", hedge.words or f"no word: {hedge.name}", f"{hedge.rule}; {granted}"))
-    rows.append(("hedge", "weak", WEAK))
-    rows.append(("rounding", DEFAULT_RULE, "to the nearest printed step; a half goes away from zero"))
-    for name, tolerance in TOLERANCES.items():
-        rows.append(("tolerance", name, f"{float(tolerance):.0%} of the stated number: a stated convention"))
-    rows.append(("tolerance", "critical", "the smallest t at which the claim would hold; it needs no convention"))
-    rows += [("verdict", name, meaning) for name, meaning in VERDICTS.items()]
-    rows.append(("range", "a figure known only as a range", RANGES))
-    rows += [("reason", name, meaning) for name, meaning in REASONS.items()]
+    granted = {True: "t is granted", False: "no tolerance is granted; what it would take is measured"}
+    rows = [
+        *(("hedge", h.words or f"no word: {h.name}", f"{h.rule}; {granted[bool(h.most)]}") for h in HEDGES.values()),
+        ("hedge", "weak", CONVENTIONS["weak"]),
+        ("rounding", DEFAULT_RULE, CONVENTIONS["rounding"]),
+        *(("tolerance", n, f"{float(t):.0%} of the stated number: a stated convention") for n, t in TOLERANCES.items()),
+        ("tolerance", "critical", "the smallest t at which the claim would hold; it needs no convention"),
+        *(("verdict", name, meaning) for name, meaning in VERDICTS.items()),
+        ("range", "a figure known only as a range", CONVENTIONS["ranges"]),
+        *(("reason", name, meaning) for name, meaning in REASONS.items()),
+    ]
     return [{"part": part, "name": name, "meaning": meaning, "version": VERSION} for part, name, meaning in rows]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from analysis.claims.claims import Claim
 from analysis.claims.hedges import TOLERANCES, Statement, Verdict
-from analysis.claims.quantities import Figure, Quantity
+from analysis.claims.quantities import Figures, Quantity
 from analysis.estimates import Estimate, computed
 
 
@@ -14,16 +15,9 @@ from analysis.estimates import Estimate, computed
 class Judgement:
     """What the figures say about one claim.
 
-    Parameters
-    ----------
-    claim : the claim.
-    verdict : one of `analysis.claims.hedges.VERDICTS`.
-    reason : one of `analysis.claims.hedges.REASONS` where the claim is not checkable or undefined, else "".
-    value : what the figures give; a range where a figure is one, or the reason why there is none.
-    explanation : sentences for readers.
-    evidence, statement : what the figures give, with calculation and sources, and the stated number or None, both
-        as exact fractions.
-    level : of the interval of `uncertainty`.
+    `verdict` and `reason` are of `hedges.VERDICTS` and `hedges.REASONS`. `value` is what the figures give, in numbers
+    for readers; `evidence` the same in exact fractions, with calculation and sources; `statement` the stated number,
+    None for an order. `level` is that of `uncertainty`.
     """
 
     claim: Claim
@@ -41,8 +35,8 @@ class Judgement:
         return self.evidence.words
 
     @property
-    def figures(self) -> tuple[Figure, ...]:
-        """The figures used, with their sources."""
+    def figures(self) -> Figures:
+        """The figures used, each with the name of its series."""
         return self.evidence.figures
 
     @property
@@ -56,12 +50,12 @@ class Judgement:
     @property
     def is_weak(self) -> bool:
         """Whether the claim holds, but the next printed number would have been true as well."""
-        return self.verdict == "holds" and bool(self.statement) and self.statement.is_weak(self.evidence.low or 0)
+        return self.verdict == "holds" and bool(self.statement) and self.statement.is_weak(self.evidence.low)
 
     @property
     def is_independent(self) -> bool:
         """Whether a figure comes from elsewhere; if not, the article is only checked against itself."""
-        return any(figure.source.url != self.claim.article_url for figure in self.figures)
+        return any(figure.source.url != self.claim.article_url for _, figure in self.figures)
 
     @property
     @computed
@@ -72,13 +66,13 @@ class Judgement:
             why = f"{self.verdict}: {self.reason}".removesuffix(": ")
         elif statement is None or statement.size == 0:
             why = "the claim states an order, not a size"
-        elif found.low is None or (found.high is None and statement.allowed().high is not None):
-            why = "a figure has no limit on one side"
         else:  # the worst case of a range is at an end
-            needed = [statement.critical_tolerance(end) for end in (found.low, found.high) if end is not None]
+            needed = [statement.critical_tolerance(end) for end in (found.low, found.high)]
             why = f"no tolerance makes it hold: the figures do not stay on the {statement.hedge!r} side"
+            if inf in needed:
+                why = "a figure has no limit on one side"
         about = {"estimand": f"critical tolerance, {self.claim.id}", "unit": "%"}
-        if not needed or None in needed:
+        if not needed or None in needed or inf in needed:
             return Estimate(**about, method="none", reason=why)
         method = f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number}"
         return Estimate(**about, method=method, value=float(100 * max(needed)))
@@ -98,20 +92,20 @@ def rate_interval(found: Quantity, level: float) -> Estimate:
     Given their sum, one of two Poisson counts is binomial: its exact interval is that of the share, and as odds that
     of the ratio. Where a count is known only as a range, the limits are those of its ends that are furthest apart.
 
-    Parameters
-    ----------
-    found : with the pair of counts and the measure, if the claim is about one.
-    level : confidence level.
+    `found` has the pair of counts and the measure, if the claim is about one; `level` is that of confidence.
     """
+    why = ""
     if found.pair is None:
-        return _none("does not apply: a complete count, no ratio, change or share")
-    one, other = found.pair
-    if None in (one.high, other.high) or any(count.low.denominator > 1 for count in found.pair):
-        return _none("not estimable: needs counts that have an upper limit")
-    if other.low == 0:
-        return _none("undefined: the earlier count may be 0")
+        why = "does not apply: no ratio, change or share of counts"
+    elif any(count.high == inf or count.low.denominator > 1 for count in found.pair):
+        why = "not estimable: needs counts that have an upper limit"
+    elif found.pair[1].low == 0:
+        why = "undefined: the earlier count may be 0"
+    if why:
+        return Estimate(estimand="ratio of the underlying rates", unit="ratio", method="none", reason=why)
     from analysis.models.rates import exact_ratio  # here, because a verdict needs none
 
+    one, other = found.pair
     certain = not (one.is_range or other.is_range)
     ratio = Estimate(
         estimand="ratio of the underlying rates",
@@ -132,7 +126,3 @@ def rate_interval(found: Quantity, level: float) -> Estimate:
     if found.measure == "share":
         return ratio.transformed(lambda r: 100 * r / (1 + r), "%", "share of the underlying rates in their sum")
     return ratio.transformed(lambda r: 100 * (r - 1), "%", "change of the underlying rate")
-
-
-def _none(why: str) -> Estimate:
-    return Estimate(estimand="ratio of the underlying rates", unit="ratio", method="none", reason=why)

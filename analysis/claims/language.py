@@ -1,8 +1,9 @@
-"""The language of claims: one line in plain words, read by a grammar into one of the registered kinds."""
+"""The language of claims: one line in plain words, read by a grammar into claims of the registered kinds."""
 
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import difflib
 import functools
 import re
@@ -13,24 +14,27 @@ from typing import Any
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, VisitError
 
+from analysis.claims import numbers
 from analysis.claims.hedges import BY_WORD
 from analysis.claims.kinds import KINDS, Kind
-from analysis.claims.kinds.shares import ShareOfTotal
-from analysis.claims.numbers import CARDINALS, FRACTION, MULTIPLES, NUMBER, ONE_IN, ORDINALS, Number, read_number
-from analysis.claims.selection import When
+from analysis.claims.kinds.amounts import Count, ShareOfTotal
+from analysis.claims.kinds.changes import Change
+from analysis.claims.kinds.orders import Rank
+from analysis.claims.numbers import read_multiple, read_number
+from analysis.claims.selection import DAY, Base, When, years_before
 from analysis.names import nearest
 from analysis.periods import Period
-from analysis.plain_text import Refusal
 
 PAGE = "data/CLAIMS.md"
 LONGEST = 200  # characters, as in claims.schema.json
+GRAMMAR = Path(__file__).with_name("language.lark").read_text(encoding="utf-8")
 _KIND = "_claim"  # ends the name of a rule that a kind brings
 _MONTHS = [name.lower() for name in calendar.month_name if name]
 _MONTH = "|".join(_MONTHS)
 _QUARTERS = ["first", "second", "third", "fourth"]
 _PART = (
-    rf"(?:the )?({'|'.join(_QUARTERS)}) quarter of|(?:the )?first (three|six|nine) months of|"
-    rf"({_MONTH}) to ({_MONTH})"
+    rf"(?:the )?({'|'.join(_QUARTERS)}|final|last) quarter of|(?:the )?first (three|six|nine) months of|"
+    rf"({_MONTH}) (?:to|and) ({_MONTH})"
 )
 _PERIOD = (
     rf"(?:the )?(?:year|12 months|twelve months) (?:to|ending) (?:{_MONTH}) [0-9]{{4}}|(?:{_PART}) [0-9]{{4}}|"
@@ -38,20 +42,19 @@ _PERIOD = (
     r"(?:the )?(?:first|second) half of [0-9]{4}|"
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}[/-][0-9]{4}|[0-9]{4}[/-][0-9]{2}|[0-9]{4}"
 )
+_IDLE = (
+    "was,were,is,are,has,have,had,been,there,stayed,remained,remains,kept,stood at,an average of,averaged,on average,"
+    "a total of,still,now,also,then,only,just(?! over| under),slightly(?! more),sharply,steadily,steeply,gradually,"
+    "dramatically,rapidly,again"
+)
 
-GRAMMAR = Path(__file__).with_name("language.lark").read_text(encoding="utf-8")
 
-
-class ClaimsError(Refusal):
-    """One line: the file, the line in it, what is wrong and what to do."""
-
-
-def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], Kind, str]:
+def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[Kind, ...], str]:
     """What one line claims of the series that have `names`.
 
     Returns
     -------
-    tuple : the names of the series that are added up, the claim, and what the line says that it counts ("" for what
+    tuple : the names of the series that are added up, the claims, and what the line says that it counts ("" for what
         the series counts).
 
     Raises
@@ -60,37 +63,36 @@ def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], Kind, s
 
     Examples
     --------
-    >>> names, asserted, _ = read_line("Removals: almost quadrupled from 2015 to 2018", ["removals"])
-    >>> asserted.echo("removals")
-    'ratio 2018 / 2015 of removals, almost 4'
+    >>> names, claims, _ = read_line("Removals: almost quadrupled from 2015 to 2018", ["removals"])
+    >>> [claim.echo("removals") for claim in claims]
+    ['ratio 2018 / 2015 of removals, almost 4']
     """
     if len(line) > LONGEST:
         raise ValueError(f"{len(line):,} characters; write a line of at most {LONGEST}")
     known = {_plain(name): name for name in names}
     known |= {name.removesuffix("s"): real for name, real in known.items() if name.removesuffix("s") not in known}
     said = _plain(line)
-    subject, colon, _ = said.partition(":")
+    subject, colon, rest = said.partition(":")
+    idle = [word for word in _IDLE.split(",") if not any(re.search(rf"\b{word}\b", name) for name in known)]
+    rest = re.sub(rf"\b(?:{'|'.join(idle)})\b", "", rest)
     try:
         if colon:
-            _parser(tuple(known)).parse(subject, "subject")
+            _parser(tuple(known)).parse(subject, "head")
     except UnexpectedInput:
         raise ValueError(f"unknown series {subject!r}; {nearest(subject, known)}") from None
     try:
-        return _Reading(known).transform(_parser(tuple(known)).parse(said, "start"))
+        return _Reading(known).transform(_parser(tuple(known)).parse(subject + colon + rest, "start"))
     except UnexpectedInput:
         raise ValueError(f"not understood; the nearest form is {_nearest_form(said)!r}; all are in {PAGE}") from None
     except VisitError as error:
         raise ValueError(str(error.orig_exc)) from None
 
 
-_IDLE = "was|were|is|are|has|have|had|been|there|stayed|remained|kept|an average of|a total of"
-
-
 def _plain(text: str) -> str:
-    """Small letters, plain dashes and spaces, no final stop, no idle words after the colon."""
+    """Small letters, plain dashes and spaces, no final stop."""
     text = text.lower().replace("_", " ").replace("\N{EN DASH}", "-").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     text = re.sub(r"\s*per ?cent\b(?!age)|\s+%", "%", text)
-    text = re.sub(rf":\s*(?:(?:{_IDLE})\s+)+", ": ", text)
+    text = re.sub(r"\bon (?=[0-9]{4}-[0-9]{2}-[0-9]{2})", "in ", text)
     return " ".join(text.split()).rstrip(".")
 
 
@@ -109,20 +111,20 @@ def _nearest_form(said: str) -> str:
 def _parser(names: tuple[str, ...]) -> Lark:
     """The grammar for the series of one audit, with a rule from each kind."""
     terminals = {
-        "SERIES": _any_of(map(re.escape, names)),
+        "SERIES": _any_of(map(re.escape, [*names, "total"])),
         "PERIOD": _PERIOD,
-        "NUMBER": NUMBER,
-        "PERCENT": rf"(?:{NUMBER}) ?%",
-        "FRACTION": FRACTION,
-        "ONE_IN": ONE_IN,
+        "NUMBER": numbers.NUMBER,
+        "PERCENT": rf"(?:{numbers.NUMBER}) ?%",
+        "FRACTION": numbers.FRACTION,
+        "ONE_IN": numbers.ONE_IN,
         "HEDGE": _any_of(BY_WORD),
-        "ORDINAL": "|".join(ORDINALS),
-        "MULTIPLE": "|".join(MULTIPLES),
+        "ORDINAL": "|".join(numbers.ORDINALS),
+        "MULTIPLE": "|".join(numbers.MULTIPLES),
     }
-    rules = [f"claim: {' | '.join(name + _KIND for name in KINDS)}"]
+    rules = [f"claim: {' | '.join(name + _KIND for name in KINDS)} | moved | ranged | part_of"]
     rules += [f"{name}{_KIND}: {cls.grammar}" for name, cls in KINDS.items()]
     rules += ["{}: /{}/".format(name, pattern.replace("/", r"\/")) for name, pattern in terminals.items()]
-    return Lark("\n".join([GRAMMAR, *rules]), parser="earley", start=["start", "subject"])
+    return Lark("\n".join([GRAMMAR, *rules]), parser="earley", start=["start", "head"])
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -130,116 +132,186 @@ def _any_of(words: Iterable[str]) -> str:
     return rf"(?:{'|'.join(sorted(words, key=len, reverse=True))})(?![a-z])"
 
 
-def _multiple(text: str) -> Number:
-    """A multiple in words or whole numbers prints no digit; with decimals it does."""
-    said = re.sub(r"[ -]?fold$", "", text)
-    found = read_number(str(MULTIPLES.get(said, said)))
-    return Number(f"{float(found.value):g}", found.value, None if "." not in said else found.step)
-
-
-# What a word gives: the field of a kind, and its value.
-_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    **dict.fromkeys(("NUMBER", "PERCENT", "FRACTION", "ONE_IN"), ("number", read_number)),
-    **dict.fromkeys(("MULTIPLE", "FOLD"), ("number", _multiple)),
-    "HEDGE": ("hedge", BY_WORD.__getitem__),
-    "UNIT": ("unit", lambda word: word.removesuffix("s").replace("halve", "half")),
-    "ORDINAL": ("rank", ORDINALS.__getitem__),
-    "EXTREME": ("lowest", lambda word: bool(re.search("low|small|few|least", word))),
-    "MORE": ("falls", lambda word: bool(re.search("few|low|less|small", word))),
-    **dict.fromkeys(("UP", "RISE"), ("falls", lambda word: False)),
-    **dict.fromkeys(("DOWN", "FALL"), ("falls", lambda word: True)),
+# What a word says: fields of a kind.
+_FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
+    **dict.fromkeys(("NUMBER", "PERCENT", "FRACTION", "ONE_IN"), lambda word: {"number": read_number(word)}),
+    **dict.fromkeys(("MULTIPLE", "FOLD"), lambda word: {"number": read_multiple(word)}),
+    **dict.fromkeys(("UP", "RISE"), lambda word: {"falls": False}),
+    **dict.fromkeys(("DOWN", "FALL"), lambda word: {"falls": True}),
+    "HEDGE": lambda word: {"hedge": BY_WORD[word]},
+    "POINTS": lambda word: {"points": True},
+    "HALVED": lambda word: {"number": read_multiple("2"), "falls": True},
+    "SAME": lambda word: {
+        "number": read_multiple("1"),
+        "hedge": "about" if re.match("about|roughly|little|hardly|barely", word) else "unchanged",
+    },
+    "MORE": lambda word: {"falls": bool(re.search("few|low|less|small", word))},
+    "NEVER_ABOVE": lambda word: {"hedge": "up to"},
+    "NEVER_BELOW": lambda word: {"hedge": "at least"},
+    "UNIT": lambda word: {"unit": word.removesuffix("s").replace("halve", "half")},
+    "ORDINAL": lambda word: {"rank": numbers.ORDINALS[word]},
+    "EXTREME": lambda word: {"lowest": bool(re.search("low|small|few|least|bottom", word))},
+    "FIGURES_FOR": lambda word: {"covered": True},
+    "OVERTOOK": lambda word: {"overtook": True},
+    "SHARE_OF": lambda word: {"size": read_number("100%")},
+    "WORDS": lambda word: {"counted": word.strip()},
 }
 # What a rule makes of its periods.
 _WHEN: dict[str, Callable[..., When]] = {
-    "always": When,
     "within": lambda period: When(period, period),
     "since": When,
-    "until": lambda last: When(last=last),
-    "later_earlier": lambda later, earlier: When(earlier, later),
+    "after": lambda period: When(Period(period.end + DAY, period.end + DAY)),
+    "later_earlier": lambda later, earlier: When(earlier(later) if callable(earlier) else earlier, later),
+    "earlier_later": When,
 }
 
 
 class _Reading(Transformer):
-    """From the tree of a line to its claim: each word gives a field of the kind and its value, a rule several."""
+    """From the tree of a line to its claims: words and rules give fields, which a kind takes together."""
 
     def __init__(self, known: dict[str, str]):
         super().__init__()
         self.known = known  # names of the series, by how a line may write them
 
     def __default_token__(self, token: Token) -> Any:
-        field, value = _FIELDS.get(token.type, ("", str))
-        return (field, value(str(token))) if field else token
+        return _FIELDS[token.type](str(token)) if token.type in _FIELDS else token
 
     def __default__(self, rule: Token, children: list[Any], meta: Any) -> Any:
-        if rule in ("count", "points", "direction", "ratio"):
-            return [*children, ("measure", str(rule))]
         if rule in _WHEN:
-            return "when", _WHEN[rule](*children)
+            return {"when": _WHEN[rule](*children)}
         if rule in ("other", "scope", "whole", "size", "every"):
-            return str(rule), children[0][1]
+            return {str(rule): next(iter(children[0].values()))}
         if rule.endswith(_KIND):
-            fields = [part for child in children for part in (child if isinstance(child, list) else [child])]
-            return KINDS[rule.removesuffix(_KIND)](**dict(fields))
-        return children[0]
+            return _made(KINDS[rule.removesuffix(_KIND)], *children)
+        return children[0] if children and isinstance(children[0], list) else _merged(children)
 
     def start(self, parts):
-        if len(parts) == 1:  # the whole sentence turned round
-            said = dict(parts[0])
-            return said.pop("subject"), ShareOfTotal(**said), ""
-        return parts[0][1], parts[1], parts[2] if len(parts) > 2 else ""
-
-    def inverted(self, parts):
-        return parts
-
-    steps = inverted
-
-    def unlike(self, parts):
-        return str(parts[0]).strip()
+        said = _merged(parts)
+        names, counted, base = said.pop("subject"), said.pop("counted", ""), said.pop("base", None)
+        claims = next((part for part in parts if isinstance(part, list)), None)
+        if claims is None:  # the whole sentence turned round
+            return names, (ShareOfTotal(**said),), ""
+        return names, tuple(dataclasses.replace(claim, base=base or claim.base) for claim in claims), counted
 
     def subject(self, tokens):
-        return "subject", tuple(self.known[token] for token in tokens)
+        every = tuple(dict.fromkeys(self.known.values()))
+        named = [(self.known[token],) if token in self.known else every for token in tokens]
+        return {"subject": sum(named, ())}
+
+    def base(self, parts):
+        said = _merged(parts)
+        return {"base": Base(said["other"], said.get("size", numbers.ONE))}
+
+    def said(self, parts):
+        claims = list(parts[0])
+        for part in parts[1:]:
+            last = claims[-1].when.last
+            if callable(part):
+                claims += part(last)
+            elif isinstance(part[0], Rank) and part[0].when == When() and last:
+                claims.append(dataclasses.replace(part[0], when=When(last, last)))
+            else:
+                claims += part
+        return claims
+
+    def than(self, parts):
+        return parts[0] if parts else None
+
+    def short(self, parts):
+        earlier = next((part for part in parts if isinstance(part, Period)), None)
+        return lambda last: _changes(parts, When(earlier or last, last), ["start"])
+
+    def moved(self, parts):
+        earlier = next((part for part in parts if isinstance(part, Period)), None)
+        when = parts[-1]["when"]
+        levels = sum(isinstance(part, list) for part in parts)
+        return _changes(parts, dataclasses.replace(when, first=earlier or when.first), ["start", "end"][-levels:])
+
+    def level(self, parts):
+        return [_merged(parts)]
+
+    def ranged(self, parts):
+        low, high = (part[0] for part in parts if isinstance(part, list))
+        scope = _merged(parts).get("when", When())
+        return [Rank(lowest=True, scope=scope, **low), Rank(scope=scope, **high)]
+
+    def part_of(self, parts):
+        [part], [whole], other, when = parts
+        return _made(Count, part, when) + _made(Count, whole, when, {"about": other["other"]})
+
+    def count(self, parts):
+        return _merged(parts) | {"level": "count"}
+
+    never = count
 
     def all(self, _):
-        return "other", ()
+        return {"other": ()}
 
     def multiple(self, parts):
-        [(field, number)] = parts
-        return field, _multiple(number.text)
-
-    def sized(self, parts):
-        number = dict(parts)["number"]
-        relative = number.in_percent or number.one_in or number.step is None
-        return [*parts, ("measure", "percentage change" if relative else "difference")]
-
-    def halved(self, parts):
-        return [*parts, ("measure", "ratio"), ("number", _multiple("2")), ("falls", True)]
-
-    def same(self, tokens):
-        loose = tokens[0].startswith(("about", "roughly", "little", "hardly", "barely"))
-        hedge = "about" if loose else "unchanged"
-        return [("measure", "ratio"), ("number", _multiple("1")), ("hedge", hedge)]
+        return {"number": read_multiple(parts[0]["number"].text)}
 
     def PERIOD(self, token):  # noqa: N802
         return _period(str(token))
+
+    def time(self, parts):
+        periods = [part for part in parts if isinstance(part, Period)]
+        return Period(periods[0].start, periods[-1].end)
+
+    def same_in(self, parts):
+        return lambda later: years_before(later, later.end.year - parts[-1].end.year)
+
+    def when(self, parts):
+        found = _merged(parts) or {"when": When()}
+        if isinstance(found["when"], list) and len(parts) > 1:
+            raise ValueError("periods apart from each other are not added up; claim each of them")
+        return found
 
     def stretch(self, periods):
         first, last = periods
         if not first < last:
             raise ValueError(f"{first.label} is not before {last.label}; swap them")
-        return "when", When(first, last)
+        return {"when": When(first, last)}
+
+    def both(self, periods):
+        """Two periods that follow each other are one stretch; others are claimed one by one."""
+        return self.stretch(periods) if periods[0].end + DAY == periods[1].start else self.each_of(periods)
+
+    def each_of(self, periods):
+        return {"when": [When(period, period) for period in periods]}
+
+    def next_to(self, parts):
+        period, word = sorted(parts, key=lambda part: isinstance(part, Token))
+        return {"when": When(None, period, 1, re.search("month|quarter|half", word)[0])}
 
     def at_end(self, parts):
-        said = dict(part for part in parts if isinstance(part, tuple))
-        last = parts[-1] if isinstance(parts[-1], Period) else None
-        size = _whole(said["number"]) if "number" in said else 1
-        return "when", When(None, last, size, said.get("unit", "year"))
+        said, last = _merged(parts), parts[-1] if isinstance(parts[-1], Period) else None
+        return {"when": When(None, last, _whole(said.get("number", numbers.ONE)), said.get("unit", "year"))}
 
     def times(self, parts):
-        [(_, count)] = parts
-        return "times", count if isinstance(count, int) else _whole(count)
+        said = _merged(parts)
+        return {"times": said["rank"] if "rank" in said else _whole(said["number"])}
 
 
-def _whole(number: Number) -> int:
+def _merged(parts: Iterable[Any]) -> dict[str, Any]:
+    return {field: value for part in parts if isinstance(part, dict) for field, value in part.items()}
+
+
+def _made(cls: type[Kind], *parts: dict[str, Any]) -> list[Kind]:
+    """The claim of a kind with these fields; one for each of several periods."""
+    fields = _merged(parts)
+    when = fields.get("when")
+    return [cls(**fields | {"when": one}) for one in when] if isinstance(when, list) else [cls(**fields)]
+
+
+def _changes(parts: Iterable[Any], when: When, ends: list[str]) -> list[Kind]:
+    """A movement, if one is said, and the levels at its ends."""
+    movement = {field: value for field, value in _merged(parts).items() if field != "when"}
+    levels = zip([part[0] for part in parts if isinstance(part, list)], ends, strict=False)
+    said = [movement] * bool(movement) + [level | {"level": end} for level, end in levels]
+    return [Change(when=when, **fields) for fields in said]
+
+
+def _whole(number: numbers.Number) -> int:
     if number.value.denominator > 1 or not 1 <= number.value <= 500:
         raise ValueError(f"{number} is no number of periods; write one from 1 to 500")
     return int(number.value)
@@ -252,6 +324,6 @@ def _period(text: str) -> Period:
         return Period.read(text)
     quarter, months, first, last, year = found.groups()
     if quarter:
-        return Period.read(f"Q{1 + _QUARTERS.index(quarter)} {year}")
-    first, last = first or "january", last or _MONTHS[CARDINALS[months or "one"] - 1]
+        return Period.read(f"Q{1 + _QUARTERS.index(quarter) if quarter in _QUARTERS else 4} {year}")
+    first, last = first or "january", last or _MONTHS[numbers.CARDINALS[months or "one"] - 1]
     return Period(Period.read(f"{first} {year}").start, Period.read(f"{last} {year}").end)

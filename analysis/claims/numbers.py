@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.rounding import DEFAULT_RULE, Bounds, Rule, numbers_behind
+from analysis.rounding import Bounds, numbers_behind
 
 ZEROS = Fraction(3, 100)  # trailing zeros count as rounded while half their step is no more of the number
 _SMALL = (
@@ -16,11 +16,12 @@ _SMALL = (
 )
 CARDINALS = {word: number for number, word in enumerate(_SMALL.split())}
 CARDINALS |= {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9}
-ORDINALS |= {"tenth": 10}
+_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth"
+ORDINALS = {word: number for number, word in enumerate(_ORDINALS.split(), 2)}
 PARTS = {"half": 2, "halve": 2, "quarter": 4, **ORDINALS, "twentieth": 20, "hundredth": 100}
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6, "bn": 10**9}
-MULTIPLES = {"doubled": 2, "trebled": 3, "tripled": 3, "quadrupled": 4, "quintupled": 5, "twice": 2}
+MULTIPLES = {"doubled": 2, "trebled": 3, "tripled": 3, "quadrupled": 4, "quintupled": 5, "twice": 2, "double": 2}
+MULTIPLES |= {"treble": 3, "triple": 3, "quadruple": 4}
 
 _WORD = "|".join(sorted(CARDINALS, key=len, reverse=True))
 _PART = "|".join(part for part in PARTS if part != "second")
@@ -34,13 +35,14 @@ class Number:
     """A stated number: its exact value (15% is 3/20) and what its last printed digit counts.
 
     `step` is None for words, which print no digit: multiples ("doubled"), fractions ("two-thirds"). `one_in` marks
-    "one in six", whose printed number is the six.
+    "one in six", whose printed number is the six, and `multiple` "doubled" or "three times".
     """
 
     text: str
     value: Fraction
     step: Fraction | None = None
     one_in: bool = False
+    multiple: bool = False
 
     def __str__(self) -> str:
         return self.text
@@ -49,21 +51,29 @@ class Number:
     def in_percent(self) -> bool:
         return self.text.endswith("%")
 
-    def behind(self, rule: Rule = DEFAULT_RULE) -> Bounds | None:
+    def behind(self) -> Bounds | None:
         """All values that are printed like this; None for words.
 
         >>> str(read_number("15%").behind().low), read_number("two-thirds").behind()
         ('29/200', None)
         """
         if self.one_in:
-            found = numbers_behind(1 / self.value, 1, rule)
+            found = numbers_behind(1 / self.value, 1)
             return Bounds(1 / found.high, 1 / found.low, found.high_closed, found.low_closed)
-        return None if self.step is None else numbers_behind(self.value, self.step, rule)
+        return None if self.step is None else numbers_behind(self.value, self.step)
+
+    @property
+    def level(self) -> Number:
+        """As a column of percentages counts it: 15% as 15."""
+        return self.times(100) if self.in_percent else self
 
     def times(self, factor: Fraction | int) -> Number:
         """The same print on another scale: 15% as 15 points."""
         step = None if self.step is None else self.step * factor
         return dataclasses.replace(self, value=self.value * factor, step=step)
+
+
+ONE = Number("1", Fraction(1))
 
 
 def read_number(text: str) -> Number:
@@ -106,6 +116,17 @@ def read_number(text: str) -> Number:
         while value and value % (step * 10) == 0 and step * 5 <= ZEROS * value:
             step *= 10
     return Number(text, value, step)
+
+
+def read_multiple(text: str) -> Number:
+    """A multiple in words or whole numbers prints no digit; with decimals it does.
+
+    >>> [(str(n.value), n.step) for n in map(read_multiple, ("doubled", "30-fold"))], str(read_multiple("1.5").step)
+    ([('2', None), ('30', None)], '1/10')
+    """
+    said = re.sub(r"[ -]?fold$", "", text)
+    found = read_number(str(MULTIPLES.get(said, said)))
+    return Number(f"{float(found.value):g}", found.value, found.step if "." in said else None, multiple=True)
 
 
 def _fraction(said: str) -> Fraction:

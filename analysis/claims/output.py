@@ -1,18 +1,24 @@
-"""The audit for use elsewhere: records for CSV and JSON, text for a terminal."""
+"""The audit for use elsewhere: the command, records for CSV and JSON, text for a terminal."""
 
 from __future__ import annotations
 
 import json
+import os
 import textwrap
 from collections.abc import Sequence
-from fractions import Fraction
+from itertools import zip_longest
+from pathlib import Path
 from typing import Literal
 
-from analysis.claims.audit import Judgement, counts_by_verdict
-from analysis.claims.explanations import range_text
-from analysis.claims.hedges import VERSION
+from analysis.claims.audit import audit, counts_by_verdict
+from analysis.claims.claims import NAME, read_claims
+from analysis.claims.hedges import FAILED, VERSION
+from analysis.claims.judgement import Judgement
+from analysis.claims.selection import name_of
+from analysis.claims.table import read_table
 from analysis.csv_text import csv_text
 from analysis.estimates import Estimate
+from analysis.figures.files import StudyError
 
 WIDTH = 100
 COLUMNS = {"where": 8, "claim": 37, "figures give": 14, "verdict": 16, "needs": 7, "note": 13}
@@ -20,14 +26,39 @@ COLUMNS = {"where": 8, "claim": 37, "figures give": 14, "verdict": 16, "needs": 
 Form = Literal["text", "csv", "json"]
 
 
-def to_records(judgements: Sequence[Judgement]) -> list[dict[str, str | float]]:
-    """One flat row a claim, for CSV and JSON; where there is no number its place holds the reason.
+def audit_command(figures: str, claims: str | None = None, form: Form = "text") -> tuple[str, str, int]:
+    """The audit of one article by its figures.
+
+    Parameters
+    ----------
+    figures : a CSV file with a column of periods and one a series, or a study: its folder or its datapackage.json.
+    claims : a file of claims; without it, the `claims.yml` beside the study.
+    form : how to print the verdicts.
 
     Returns
     -------
-    list of dict with the same keys in each; no value is blank.
+    tuple : the verdicts; what was refused, a line each; and the status: 0 when all claims hold or cannot be checked,
+        1 when one is overstated, understated or contradicted, 2 when something was refused.
     """
-    return [_record(judgement) for judgement in judgements]
+    refused: list[str] = []
+    place, title, beside = Path(figures).absolute(), Path(figures).name, None
+    try:
+        if place.suffix != ".json" and not os.path.isdir(place):  # which no path is too long for
+            series = read_table(figures)
+        else:
+            from analysis.figures import load  # here, because a table needs no study
+
+            study = load(place)
+            title, series, beside = study.title, study.series, study.claims or study.folder / NAME
+        file = Path(claims).absolute() if claims else beside
+        if file is None:
+            raise StudyError(f"{figures}: no claims; give a file of them after it")
+        judgements = audit(series, read_claims(file, series, refused=refused))
+    except ValueError as error:  # every refusal of figures or claims is one
+        return "", str(error), 2
+    text = written(judgements, title, form) if judgements else ""
+    failed = any(judged.verdict in FAILED for judged in judgements)
+    return text, "\n".join(refused), 2 if refused else int(failed)
 
 
 def written(judgements: Sequence[Judgement], title: str, form: Form) -> str:
@@ -44,15 +75,27 @@ def audit_text(judgements: Sequence[Judgement], title: str) -> str:
     """The audit as plain text of at most 100 columns: a table, how each claim was read and why it got its verdict."""
     table, notes = [], []
     for row in ([*COLUMNS], ["-" * width for width in COLUMNS.values()], *map(_row, judgements)):
-        table += _cells(row)
+        wrapped = [textwrap.wrap(cell, width) for cell, width in zip(row, COLUMNS.values(), strict=True)]
+        for cells in zip_longest(*wrapped, fillvalue=""):
+            table.append(" ".join(c.ljust(w) for c, w in zip(cells, COLUMNS.values(), strict=True)).rstrip())
     for judged in judgements:
         why = judged.explanation if judged.verdict != "holds" or judged.is_weak else judged.claim.note
-        notes.append(f"{_row(judged)[0]}: read as: {judged.claim.echo}. {why}".rstrip())
-    counts = [f"{verdict} {count}" for verdict, count in counts_by_verdict(judgements).items() if count]
-    notes = [textwrap.fill(note, WIDTH, subsequent_indent="    ") for note in notes]
-    ends = [f"{title} ({VERSION})", f"{len(judgements)} claim{'s' * (len(judgements) != 1)}: {', '.join(counts)}."]
-    title, summary = (textwrap.fill(end, WIDTH) for end in ends)
-    return "\n".join([title, "", *table, "", *notes, "", summary])
+        note = f"{_row(judged)[0]}: read as: {judged.claim.echo}. {why}".rstrip()
+        notes.append(textwrap.fill(note, WIDTH, subsequent_indent="    "))
+    counts = ", ".join(f"{verdict} {count}" for verdict, count in counts_by_verdict(judgements).items() if count)
+    summary = f"{len(judgements)} claim{'s' * (len(judgements) != 1)}: {counts}."
+    head, foot = (textwrap.fill(end, WIDTH) for end in (f"{title} ({VERSION})", summary))
+    return "\n".join([head, "", *table, "", *notes, "", foot])
+
+
+def to_records(judgements: Sequence[Judgement]) -> list[dict[str, str | float]]:
+    """One flat row a claim, for CSV and JSON; where there is no number its place holds the reason.
+
+    Returns
+    -------
+    list of dict with the same keys in each; no value is blank.
+    """
+    return [_record(judgement) for judgement in judgements]
 
 
 def _row(judged: Judgement) -> list[str]:
@@ -60,31 +103,19 @@ def _row(judged: Judgement) -> list[str]:
     note = "slip" if "A slip: read as" in judged.explanation else "weak" if judged.is_weak else judged.reason
     needs = f"{critical:.2f}%" if critical else ""
     verdict = judged.verdict.removesuffix(" from the figures")
-    return [claim.paragraph or f"line {claim.line}", claim.says, _shown(judged.value), verdict, needs, note]
-
-
-def _cells(row: Sequence[str]) -> list[str]:
-    """One row of the table, wrapped into as many lines as its longest cell needs."""
-    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, COLUMNS.values(), strict=True)]
-    lines = []
-    for place in range(max(map(len, wrapped))):
-        cells = [cell[place] if place < len(cell) else "" for cell in wrapped]
-        lines.append(" ".join(c.ljust(w) for c, w in zip(cells, COLUMNS.values(), strict=True)).rstrip())
-    return lines
+    return [claim.paragraph or f"line {claim.line}", claim.says, judged.evidence.text, verdict, needs, note]
 
 
 def _record(judged: Judgement) -> dict[str, str | float]:
     claim, value, critical, between = judged.claim, judged.value, judged.critical_tolerance, judged.uncertainty
     by_tolerance = judged.by_tolerance()
     kind = f"{between.level or 0:.0%} confidence interval, {between.interval_method}, {between.assumes}"
-    independent = "yes" if judged.is_independent else "no: the figures are the article's own"
-    sources = dict.fromkeys(f"{f.source.title} ({f.source.publisher}), {f.source.url}" for f in judged.figures)
+    sources = dict.fromkeys(f"{o.source.title} ({o.source.publisher}), {o.source.url}" for _, o in judged.figures)
     return {
         "id": claim.id,
-        "paragraph": str(claim.paragraph) or "none given",
+        "paragraph": claim.paragraph or "none given",
         "claim": claim.says,
         "words": claim.words or "none quoted",
-        "kind": claim.kind,
         "read_as": claim.echo,
         "stated": claim.stated,
         "calculation": judged.calculation,
@@ -94,7 +125,6 @@ def _record(judged: Judgement) -> dict[str, str | float]:
         "value_unit": value.unit or "none",
         "verdict": judged.verdict,
         "reason": judged.reason or "none needed",
-        "weak": "yes" if judged.is_weak else "no",
         "critical_tolerance_percent": critical.reason if critical.value is None else critical.value,
         "strict_3_percent": by_tolerance["strict"],
         "lenient_10_percent": by_tolerance["lenient"],
@@ -102,21 +132,11 @@ def _record(judged: Judgement) -> dict[str, str | float]:
         "interval_high": _limit(between.high, between),
         "interval_unit": between.unit,
         "interval_kind": kind if between.level else between.reason,
-        "figures": "; ".join(f"{f.series} {f.period}: {f.text}" for f in judged.figures) or "none",
+        "figures": "; ".join(f"{name} {name_of(o.period)}: {o.words}" for name, o in judged.figures) or "none",
         "sources": "; ".join(sources) or "none",
-        "independent": independent if judged.figures else "no figures",
+        "independent": "yes" if judged.is_independent else "no: the figures are the article's own, or none",
         "explanation": judged.explanation,
     }
-
-
-def _shown(value: Estimate) -> str:
-    """The value, or its range, as the table prints it."""
-    percentage = value.unit == "%"
-    ends = [value.low, value.high] if value.value is None else [value.value, value.value]
-    if ends == [None, None]:
-        return "none"
-    low, high = (None if end is None else Fraction(end) / (100 if percentage else 1) for end in ends)
-    return range_text(low, high, percentage)
 
 
 def _limit(limit: float | None, estimate: Estimate) -> float | str:

@@ -2,60 +2,60 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 from typing import Literal
 
 from analysis.claims.hedges import NOT_CHECKABLE, Verdict
-from analysis.figures.observations import Source
+from analysis.estimates import Estimate
+from analysis.figures.observations import Observation
 
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure that a claim was checked against, and where it was published."""
-
-    series: str
-    period: str
-    text: str
-    source: Source
+Figures = tuple[tuple[str, Observation], ...]  # each with the name of its series
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A count, or what follows from counts: exact, or known only as `low` to `high` (None: no limit on that side).
+    """A count, or what follows from counts: exact, or known only as `low` to `high`, which may be infinite.
 
     `words` are the calculation. `pair` are the counts whose `measure` has an interval of its own: part and rest of a
-    share, later and earlier of a ratio or change. A kind of claim without a stated number gives its `verdict` here,
-    and the `sentence` why.
+    share, later and earlier of a ratio or change; a "level", such as a percentage, is no count. A kind of claim
+    without a stated number gives its `verdict` here, and the `sentence` why.
     """
 
-    low: Fraction | None
-    high: Fraction | None
+    low: Fraction | float
+    high: Fraction | float
     words: str
-    figures: tuple[Figure, ...] = ()
+    figures: Figures = ()
     unit: str = ""
-    measure: Literal["", "ratio", "change", "share"] = ""
+    measure: Literal["", "level", "ratio", "change", "share"] = ""
     pair: tuple[Quantity, Quantity] | None = None
     verdict: Verdict = ""
     sentence: str = ""
 
     @property
     def is_range(self) -> bool:
-        return self.low is None or self.low != self.high
+        return self.low != self.high
+
+    @property
+    def text(self) -> str:
+        """The value, or the range it lies in: "3.882", "9,215 to 9,295", "at least 479", "12.5%"."""
+        texts = [percent(e) if self.unit == "%" else _decimals(e, 3) for e in (self.low, self.high) if abs(e) != inf]
+        if len(texts) == 2:
+            return " to ".join(dict.fromkeys(texts))
+        return f"at {'least' if self.high == inf else 'most'} {texts[0]}" if texts else "none"
 
     @property
     def bracketed(self) -> str:
-        return f"({self.words})" if self.is_range or " + " in self.words else self.words
+        return f"({self.words})" if " " in self.words else self.words
 
     def __add__(self, other: Quantity) -> Quantity:
-        high = None if None in (self.high, other.high) else self.high + other.high
-        return Quantity(self.low + other.low, high, f"{self.words} + {other.words}", self.figures + other.figures)
+        words = f"{self.words} + {other.words}"
+        return Quantity(self.low + other.low, self.high + other.high, words, self.figures + other.figures)
 
     def __sub__(self, other: Quantity) -> Quantity:
-        low = None if None in (self.low, other.high) else self.low - other.high
-        high = None if None in (self.high, other.low) else self.high - other.low
-        words = f"{self.bracketed} - {other.bracketed}"
-        return Quantity(low, high, words, self.figures + other.figures, measure="ratio", pair=(self, other))
+        return self._with(other, "-", self.low - other.high, self.high - other.low)
 
     def __truediv__(self, other: Quantity) -> Quantity:
         """The ratio; Unanswerable when that is a division by zero."""
@@ -65,16 +65,41 @@ class Quantity:
             raise Unanswerable("zero base", sentence, figures, "undefined")
         if other.low == 0:
             raise Unanswerable("range too wide", "The earlier count may be 0, from which no ratio exists.", figures)
-        low = Fraction(0) if other.high is None else self.low / other.high
-        high = None if self.high is None else self.high / other.low
-        words = f"{self.bracketed} / {other.bracketed}"
-        return Quantity(low, high, words, figures, "ratio", "ratio", (self, other))
+        return self._with(other, "/", Fraction(self.low / other.high), self.high / other.low)
+
+    def _with(self, other: Quantity, sign: str, low: Fraction | float, high: Fraction | float) -> Quantity:
+        words, unit = f"{self.bracketed} {sign} {other.bracketed}", "ratio" if sign == "/" else ""
+        if self.measure or other.measure:
+            return Quantity(low, high, words, self.figures + other.figures, unit, "level")
+        return Quantity(low, high, words, self.figures + other.figures, unit, "ratio", (self, other))
+
+
+def percent(share: Fraction) -> str:
+    """A share as a percentage of two decimals, or fewer where it is exact.
+
+    >>> percent(Fraction(1, 8)), percent(Fraction(1121, 1736))
+    ('12.5%', '64.57%')
+    """
+    return f"{_decimals(100 * share, 2)}%"
+
+
+def _decimals(number: Fraction, places: int) -> str:
+    text = f"{float(number):,.{places}f}"
+    return text.rstrip("0").rstrip(".") if (number * 10**places).denominator == 1 else text
 
 
 class Unanswerable(Exception):
-    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict."""
+    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict, calculation."""
 
-    def __init__(self, reason: str, sentence: str, figures=(), verdict: Verdict = NOT_CHECKABLE, found=None):
+    def __init__(
+        self,
+        reason: str,
+        sentence: str,
+        figures: Figures = (),
+        verdict: Verdict = NOT_CHECKABLE,
+        found: Quantity | None = None,
+    ):
         super().__init__(sentence)
         self.reason, self.verdict = reason, verdict
-        self.found = found or Quantity(None, None, "none", figures)
+        self.found = dataclasses.replace(found or Quantity(0, 0, "none", figures), low=-inf, high=inf, unit="")
+        self.implied: Estimate | None = None  # what the claim itself says of a missing figure

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
+from math import inf
+from typing import NamedTuple
 
-from analysis.claims.quantities import Figure, Quantity, Unanswerable
+from analysis.claims.numbers import ONE, Number
+from analysis.claims.quantities import Quantity, Unanswerable
 from analysis.figures.observations import Observation, Series
 from analysis.periods import Period
 
@@ -27,7 +30,8 @@ class When:
     """The time that a claim names.
 
     As a stretch it goes from `first` to `last`, or is the last `size` units; with nothing given, all. As a change it
-    goes from `first`, or else the period before or `size` units before, to `last`, or else the last figure.
+    goes from `first` to `last`, or else the last figure; from the period before, or `size` units before, where `first`
+    is missing or the same as `last`.
     """
 
     first: Period | None = None
@@ -46,9 +50,24 @@ class When:
     @property
     def change(self) -> str:
         """The later over the earlier end of a change."""
-        before = f"{self.size} years before" if self.size else "the period before"
+        before = f"{self.size} {self.unit}s before" if self.size else "the period before"
         later = name_of(self.last) if self.last else "last figure"
-        return f"{later} / {name_of(self.first) if self.first else before}"
+        return f"{later} / {name_of(self.first) if self.first and self.first != self.last else before}"
+
+
+class Base(NamedTuple):
+    """So many of what other series count, for which a count is given; 100% for a share."""
+
+    names: tuple[str, ...]
+    size: Number
+
+    @property
+    def unit(self) -> str:
+        return "%" if self.size.in_percent else str(self)
+
+    def __str__(self) -> str:
+        said = "as a share of" if self.size.in_percent else "per" if self.size == ONE else f"per {self.size}"
+        return f"{said} {' + '.join(self.names)}"
 
 
 def name_of(period: Period) -> str:
@@ -77,16 +96,17 @@ def years_before(period: Period, years: int = 1) -> Period:
 class Subject:
     """What a claim counts: one series of the figures, or several added up; all of them for no name.
 
-    `across_breaks` adds up unlike things knowingly.
+    `base` is what each count is divided by. `across_breaks` adds up unlike things knowingly.
     """
 
     figures: Mapping[str, Series]
     names: tuple[str, ...] = ()
+    base: Base | None = None
     across_breaks: bool = False
 
-    def other(self, *names: str) -> Subject:
+    def other(self, *names: str, base: Base | None = None) -> Subject:
         """Other series of the same figures."""
-        return dataclasses.replace(self, names=names)
+        return dataclasses.replace(self, names=names, base=base)
 
     @property
     def series(self) -> list[Series]:
@@ -98,7 +118,7 @@ class Subject:
 
     @property
     def unit(self) -> str:
-        return self.series[0].unit
+        return self.base.unit if self.base else self.series[0].unit
 
     @property
     def spans(self) -> list[Period]:
@@ -121,18 +141,22 @@ class Subject:
     def ends(self, when: When) -> tuple[Period, Period | None]:
         """The later and the earlier end of a change; None for the period before."""
         later = when.last or self.spans[-1]
-        return later, years_before(later, when.size) if when.size else when.first
+        if when.size and DAYS[when.unit] < YEAR:
+            return later, next((span for span in self.spans if span.end == later.start - DAY), later)
+        return later, years_before(later, when.size) if when.size else when.first if when.first != later else None
 
     def amount(self, stretch: Period, reason: str = "missing period") -> Quantity:
         """The sum over exactly these days; Unanswerable, naming what there is instead, where they are not covered."""
-        amounts = []
-        for series in self.series:
-            covered = _covered(series, stretch, reason)
-            self._same_definition(series, covered)
-            for o in covered:
-                high = None if o.high is None else Fraction(o.high)
-                amounts.append(Quantity(Fraction(o.low), high, o.words, figures_of(series, [o])))
-        return total(amounts)
+        units = {series.unit for series in self.series}
+        if len(units) > 1:
+            raise Unanswerable("another unit", f"{self.name} count {' and '.join(sorted(units))}, which have no sum.")
+        found = total([self._sum(series, stretch, reason) for series in self.series])
+        if self.base is None:
+            return dataclasses.replace(found, measure="level" if self.unit == "%" else "")
+        each = found / self.other(*self.base.names).amount(stretch, reason)
+        size = self.base.size.level.value
+        words = each.words if size == 1 else f"{each.words} x {size}"
+        return Quantity(size * each.low, size * each.high, words, each.figures, measure="level")
 
     def periods(self, stretch: Period, unit: str = "season") -> list[Period]:
         """The successive periods inside, of which none is missing; for "year", whole years of shorter ones."""
@@ -140,7 +164,9 @@ class Subject:
         steps = [b.start - a.start for a, b in pairwise(inside)]
         for (a, b), step in zip(pairwise(inside), steps, strict=True):
             if step > 1.5 * min(steps) or step.days > 1.5 * YEAR:
-                raise Unanswerable("missing period", f"{self.name} has no figure {_between(a, b)}.")
+                raise Unanswerable(
+                    "missing period", f"{self.name} has no figure between {name_of(a)} and {name_of(b)}."
+                )
         longest = max((period.days for period in inside), default=0)
         if not inside or longest > DAYS[unit] + 2:
             sentence = f"{self.name} is not given by the {unit} in {name_of(stretch)}."
@@ -170,15 +196,27 @@ class Subject:
             self._same_definition(series, [o for o in series.observations if _inside(o.period, between)])
         return above, base
 
+    def _sum(self, series: Series, stretch: Period, reason: str) -> Quantity:
+        inside = [o for o in series.observations if _inside(o.period, stretch)]
+        of_days = all(o.period.days == 1 for o in series.observations)  # counts of one day, as of staff
+        if not inside or (sum(o.period.days for o in inside) < stretch.days and not of_days):
+            near = [o for o in series.observations if o.period.days_shared(stretch)]
+            instead = f"; there is {' and '.join(name_of(o.period) for o in near)}, another period" if near else ""
+            sentence = f"{series.name} has no figure for {name_of(stretch)}{instead}."
+            raise Unanswerable(reason, sentence, _figures(series, near))
+        self._same_definition(series, inside)
+        ends = [(Fraction(o.low), inf if o.high is None else Fraction(o.high)) for o in inside]
+        return total([Quantity(*end, o.words, _figures(series, [o])) for end, o in zip(ends, inside, strict=True)])
+
     def _same_definition(self, series: Series, observations: Sequence[Observation]) -> None:
         """Unanswerable if what is counted changes between the first and the last of the observations."""
-        first, last = observations[0], observations[-1]
-        why = [f"on {b.date} ({b.reason})" for b in series.breaks if first.period.start < b.date <= last.period.end]
+        first, last = observations[0].period, observations[-1].period
+        why = [f"on {b.date} ({b.reason})" for b in series.breaks if first.start < b.date <= last.end]
         if not why and len({o.definition for o in observations}) > 1:
-            why = [_between(first.period, last.period)]
+            why = [f"between {name_of(first)} and {name_of(last)}"]
         if why and not self.across_breaks:
             what = f"What {series.name} counts changes {' and '.join(why)}."
-            raise Unanswerable("definition changes", what, figures_of(series, observations))
+            raise Unanswerable("definition changes", what, _figures(series, observations))
 
 
 def total(amounts: Sequence[Quantity]) -> Quantity:
@@ -186,29 +224,8 @@ def total(amounts: Sequence[Quantity]) -> Quantity:
     return functools.reduce(operator.add, amounts)
 
 
-def figures_of(series: Series, observations: Sequence[Observation]) -> tuple[Figure, ...]:
-    """The observations as figures to cite."""
-    return tuple(Figure(series.name, name_of(o.period), o.words, o.source) for o in observations)
-
-
-def _covered(series: Series, stretch: Period, reason: str) -> list[Observation]:
-    inside = [o for o in series.observations if _inside(o.period, stretch)]
-    if inside and all(o.period.days == 1 for o in series.observations):  # counts of one day, as of staff
-        return inside
-    for a, b in pairwise(inside):
-        if a.period.end + DAY != b.period.start:
-            sentence = f"{series.name} has no figure {_between(a.period, b.period)}."
-            raise Unanswerable(reason, sentence, figures_of(series, inside))
-    if inside and (inside[0].period.start, inside[-1].period.end) == (stretch.start, stretch.end):
-        return inside
-    near = [o for o in series.observations if o.period.days_shared(stretch)]
-    instead = f"; there is {' and '.join(name_of(o.period) for o in near)}, another period" if near else ""
-    sentence = f"{series.name} has no figure for {name_of(stretch)}{instead}."
-    raise Unanswerable(reason, sentence, figures_of(series, near))
-
-
-def _between(first: Period, last: Period) -> str:
-    return f"between {name_of(first)} and {name_of(last)}"
+def _figures(series: Series, observations: Sequence[Observation]) -> tuple[tuple[str, Observation], ...]:
+    return tuple((series.name, o) for o in observations)
 
 
 def _inside(period: Period, stretch: Period) -> bool:

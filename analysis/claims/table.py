@@ -8,8 +8,8 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-from analysis.claims.language import PAGE, ClaimsError
-from analysis.figures.files import open_text
+from analysis.claims.language import PAGE
+from analysis.figures.files import StudyError, open_text
 from analysis.figures.observations import Observation, Series, Source
 from analysis.periods import Period
 from analysis.plain_text import is_line
@@ -29,10 +29,10 @@ def read_table(path: str | Path) -> dict[str, Series]:
 
     Raises
     ------
-    ClaimsError : the first fault, in one line with the file, the line and the remedy.
+    StudyError : the first fault, in one line with the file, the line and the remedy.
     """
-    place = Path(path)
-    return parse_table(open_text(place.parent, place.name, ClaimsError), str(path))
+    place = Path(path).absolute()
+    return parse_table(open_text(place.parent, place.name), str(path))
 
 
 def parse_table(text: str, path: str) -> dict[str, Series]:
@@ -43,9 +43,9 @@ def parse_table(text: str, path: str) -> dict[str, Series]:
     try:
         numbered = [(rows.line_num, [cell.strip() for cell in row]) for row in rows if any(map(str.strip, row))]
     except csv.Error as error:
-        raise ClaimsError(f"{path}, line {rows.line_num}: not CSV ({error}); save it as CSV again") from None
+        raise StudyError(f"{path}, line {rows.line_num}: not CSV ({error}); save it as CSV again") from None
     if len(numbered) < 2 or len(numbered[0][1]) < 2:
-        raise ClaimsError(f"{path}: no figures; give a row of names, then a row a period, as in {PAGE}")
+        raise StudyError(f"{path}: no figures; give a row of names, then a row a period, as in {PAGE}")
     columns = _columns(f"{path}, line {numbered[0][0]}", numbered[0][1])
     return _series(path, columns, numbered[1:])
 
@@ -54,14 +54,14 @@ def _columns(place: str, header: list[str]) -> dict[str, str]:
     """The unit of each column by its name, "" for none."""
     units: dict[str, str] = {}
     if len(header) > 101:
-        raise ClaimsError(f"{place}: {len(header) - 1:,} series; leave out what no claim needs, 100 are read")
+        raise StudyError(f"{place}: {len(header) - 1:,} series; leave out what no claim needs, 100 are read")
     for number, title in enumerate(header[1:], 2):
         words, unit, source = re.fullmatch(r"([^([]*)(?:\((.*?)\))?\s*(\[.*\])?.*", title.lower(), re.DOTALL).groups()
         name = " ".join([*words.split(), source or ""]).strip()
         if not words.strip() or not is_line(f"{name} {unit}"):
-            raise ClaimsError(f"{place}: column {number} has no name of one line; name the series")
+            raise StudyError(f"{place}: column {number} has no name of one line; name the series")
         if name in units:
-            raise ClaimsError(f"{place}: {name!r} stands there twice; mark two sources as {name} [one]")
+            raise StudyError(f"{place}: {name!r} stands there twice; mark two sources as {name} [one]")
         units[name] = unit or ""
     return units
 
@@ -88,10 +88,10 @@ def _series(file: str, units: dict[str, str], rows: list[tuple[int, list[str]]])
                 if cell.endswith("%"):
                     units[name] = "%"
         except ValueError as error:
-            raise ClaimsError(f"{file}, {place}: {error}") from None
+            raise StudyError(f"{file}, {place}: {error}") from None
     for name, observations in found.items():
         if not observations:
-            raise ClaimsError(f"{file}: {name!r} has no figure; fill the column or remove it")
+            raise StudyError(f"{file}: {name!r} has no figure; fill the column or remove it")
         observations.sort(key=lambda observation: observation.period)
     return {name: Series(name, name, name, units[name], "", tuple(figures)) for name, figures in found.items()}
 

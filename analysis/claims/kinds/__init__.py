@@ -12,8 +12,7 @@ from typing import ClassVar
 from analysis.claims.hedges import Statement
 from analysis.claims.numbers import Number
 from analysis.claims.quantities import Quantity
-from analysis.claims.selection import Subject, When
-from analysis.estimates import Estimate
+from analysis.claims.selection import Base, Subject, When
 
 ZERO = Number("0", Fraction(0))
 KINDS: dict[str, type[Kind]] = {}
@@ -23,9 +22,10 @@ KINDS: dict[str, type[Kind]] = {}
 class Kind:
     """One kind of claim, with what most of them state; a subclass adds as fields what its grammar reads besides.
 
-    Its docstring is published; `grammar` says which words are read, in the rules and terminals of
-    `analysis.claims.language`; `reading` says how they were understood; `examples` are lines that it reads.
-    A claim without a number says "more than 0", or less where it `falls`.
+    Its docstring is published; `grammar` says which words are read, in the rules and terminals of `language.lark`;
+    `reading` says how they were understood; `examples` are lines that it reads. A claim without a number says "more
+    than 0", or less where it `falls`. `about` are series other than those before the colon, `base` what the counts
+    are divided by first.
     """
 
     name: ClassVar[str]
@@ -36,15 +36,20 @@ class Kind:
     number: Number | None = None
     hedge: str = "bare"
     falls: bool = False
-    other: tuple[str, ...] = ()
+    other: tuple[str, ...] | None = ()
     when: When = When()
+    about: tuple[str, ...] = ()
+    base: Base | None = None
 
     @property
     def statement(self) -> Statement | None:
         """The stated number with its hedge; None for a kind that finds its own verdict."""
-        return (
-            Statement(self.number, self.hedge, self.falls) if self.number else Statement(ZERO, "more than", self.falls)
-        )
+        return Statement(self.number or ZERO, self.hedge if self.number else "more than", self.falls)
+
+    @property
+    def said(self) -> str:
+        """The stated number in words, "" for an order."""
+        return str(self.statement or "")
 
     def evidence(self, subject: Subject) -> Quantity:
         """What the figures give; raises Unanswerable where they do not."""
@@ -52,15 +57,12 @@ class Kind:
 
     def echo(self, subject: str) -> str:
         """How the claim was understood."""
+        subject = (" + ".join(self.about) or subject) + (f" {self.base}" if self.base else "")
         said = vars(self) | {"other": " + ".join(self.other or ()) or "all series", "claim": self}
-        return f"{self.reading.format(subject=subject, **said)}, {self.statement or ''}".rstrip(", ")
+        return f"{self.reading.format(subject=subject, **said)}, {self.said}".rstrip(", ")
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
         """What the writer may have meant instead, by name."""
-        return None
-
-    def implied(self, subject: Subject) -> Estimate | None:
-        """The figure that the claim itself implies, where it is missing."""
         return None
 
 

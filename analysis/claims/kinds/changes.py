@@ -8,12 +8,11 @@ from fractions import Fraction
 from itertools import pairwise, takewhile
 from typing import Literal
 
-from analysis.claims.hedges import NOT_CHECKABLE, Statement, Verdict
+from analysis.claims.hedges import NOT_CHECKABLE, WORST_LAST, Statement
 from analysis.claims.kinds import Kind, kind
 from analysis.claims.quantities import Quantity, Unanswerable
 from analysis.claims.selection import Subject, name_of, total
 from analysis.estimates import Estimate
-from analysis.periods import Period
 from analysis.rounding import RULES, Rule, implied_earlier_count
 
 
@@ -24,10 +23,22 @@ class Movement(Kind):
     A fall as a multiple ("halved") is the earlier over the later count; no size is a difference of more than 0.
     """
 
-    measure: Literal["count", "direction", "difference", "ratio", "percentage change", "points"]
+    points: bool = False
+    level: Literal["", "count", "start", "end"] = ""
+
+    @property
+    def measure(self) -> str:
+        if self.level or self.number is None:
+            return self.level or "direction"
+        if self.number.multiple:
+            return "ratio"
+        relative = self.number.in_percent or self.number.one_in or self.number.step is None
+        return "points" if self.points else "percentage change" if relative else "difference"
 
     @property
     def statement(self) -> Statement:
+        if self.measure in ("start", "end"):
+            return Statement(self.number.level, self.hedge)
         stated = super().statement
         return dataclasses.replace(stated, falls=False) if self.measure == "ratio" else stated
 
@@ -39,32 +50,42 @@ class Movement(Kind):
 
     def moved(self, later: Quantity, earlier: Quantity) -> Quantity:
         """The value of the measure between two amounts."""
+        if self.measure in ("start", "end"):
+            return earlier if self.measure == "start" else later
         if self.measure == "ratio":
             return earlier / later if self.falls else later / earlier
         if self.measure != "percentage change":
             return dataclasses.replace(later - earlier, unit="points" if self.measure == "points" else "")
         ratio = later / earlier
-        high = None if ratio.high is None else ratio.high - 1
-        return Quantity(ratio.low - 1, high, f"{ratio.words} - 1", ratio.figures, "%", "change", ratio.pair)
+        about = {"words": f"{ratio.words} - 1", "unit": "%", "measure": "change" if ratio.pair else "level"}
+        return dataclasses.replace(ratio, low=ratio.low - 1, high=ratio.high - 1, **about)
 
 
 @kind
 class Change(Movement):
     """A rise, a fall or no change from an earlier period: as a multiple, in per cent, in numbers, or without size.
 
-    Without an earlier period it is that of a year before, or else the one just before.
+    Without an earlier period it is that of a year before, or else the one just before. "Five times higher" is read
+    as five times as high.
     """
 
     grammar = "movement span"
     reading = "{claim.movement} {when.change} of {subject}"
     examples = (
         "removals: almost quadrupled from 2015 to 2018",
+        "removals: nearly four times higher in 2018 than in 2015",
         "removals: up 13% in 2018",
         "removals: 67 more in 2018 than in 2017",
         "removals: rose since 2015",
         "removals: fell in 2018",
+        "removals: more in 2018 than in 2015 and 2016 together",
+        "removals: 29% above their 2016 level in 2018",
         "removals: about the same in 2018 as in 2017",
         "pass rate: up 3 percentage points in 2018",
+        "removals: per 100 finds up 170% from 2015 to 2018",
+        "removals: rose to 594 in 2018",
+        "removals: rose from 153 in 2015 to 594 in 2018",
+        "removals: 594 in 2018, up from 527 in 2017",
     )
 
     def evidence(self, subject: Subject) -> Quantity:
@@ -73,56 +94,45 @@ class Change(Movement):
             raise Unanswerable("", "Nothing can fall by more than 100%.", verdict="contradicted")
         if self.measure == "points" and subject.unit != "%":
             raise Unanswerable("another unit", f"Points are a difference of percentages; {subject.name} counts none.")
-        later, earlier = subject.pair(*subject.ends(self.when))
+        ends = subject.ends(self.when)
+        try:
+            later, earlier = subject.pair(*ends)
+        except Unanswerable as gap:
+            if gap.reason == "missing base year":
+                self._tell(gap, subject.amount(ends[0]), RULES[0])
+            raise
         found = self.moved(later, earlier)
-        implied = (self._implied(later, rule) for rule in RULES)
-        if earlier.is_range and any(i and (i.low, i.high) == (earlier.low, earlier.high) for i in implied):
-            sentence = f"The earlier figure is not published: {earlier.words} is what {self.number} implies."
-            raise Unanswerable("known only through the claim", sentence, found.figures, found=found)
+        for rule in RULES:
+            implied = self._implied(later, rule)
+            if implied and earlier.is_range and (implied.low, implied.high) == (earlier.low, earlier.high):
+                sentence = f"The earlier figure is not published: {earlier.words} is what {self.number} implies."
+                circular = Unanswerable("known only through the claim", sentence, found=found)
+                raise self._tell(circular, later, rule)
         return found
 
-    def implied(self, subject: Subject) -> Estimate | None:
-        found = self._implied(subject.amount(subject.ends(self.when)[0]), RULES[0])
-        return found and dataclasses.replace(found, unit=subject.unit or found.unit)
+    def _tell(self, problem: Unanswerable, later: Quantity, rule: Rule) -> Unanswerable:
+        """The problem, with the earlier figure that the claim itself implies."""
+        problem.implied = self._implied(later, rule)
+        if problem.implied:
+            problem.found = dataclasses.replace(problem.found, words=f"{later.words} / (1 + {self.number})")
+        return problem
 
     def _implied(self, later: Quantity, rule: Rule) -> Estimate | None:
         """The earlier counts from which the later one is the stated percentage, if that is printed in digits."""
         if self.measure != "percentage change" or later.is_range or later.low.denominator > 1 or not self.number.step:
             return None
         percent = -self.number.value if self.falls else self.number.value
-        return implied_earlier_count(int(later.low), 100 * percent, step=100 * self.number.step, rule=rule)
+        found = implied_earlier_count(int(later.low), 100 * percent, step=100 * self.number.step, rule=rule)
+        return None if found.low is None else found
 
     def slip(self, subject: Subject) -> tuple[str, Kind] | None:
         if self.measure == "percentage change" and subject.unit == "%":
             points = self.number.times(100)
-            return "percentage points", dataclasses.replace(self, measure="points", number=points)
+            return "percentage points", dataclasses.replace(self, points=True, number=points)
         if self.measure == "points":
-            percentage = self.number.times(Fraction(1, 100))
-            return "per cent", dataclasses.replace(self, measure="percentage change", number=percentage)
+            percentage = dataclasses.replace(self.number.times(Fraction(1, 100)), text=f"{self.number}%")
+            return "per cent", dataclasses.replace(self, points=False, number=percentage)
         return None
-
-
-@kind
-class Reached(Kind):
-    """The count that a rise or a fall led to; the direction has to be right as well."""
-
-    grammar = "(UP | DOWN) _TO HEDGE? NUMBER on"
-    reading = "{subject}, {when}, and the direction to it"
-    examples = ("removals: rose to 594 in 2018",)
-
-    @property
-    def statement(self) -> Statement:
-        return Statement(self.number, self.hedge)
-
-    def evidence(self, subject: Subject) -> Quantity:
-        later, earlier = subject.pair(subject.stretch(self.when))
-        direction = Change(measure="direction", falls=self.falls)
-        moved = direction.moved(later, earlier)
-        verdict = direction.statement.verdict_between(moved.low, moved.high)
-        if verdict != "holds":
-            sentence = f"It is no {direction.movement}: {moved.words}."
-            return dataclasses.replace(moved, verdict=verdict, sentence=sentence)
-        return dataclasses.replace(later, figures=moved.figures)
 
 
 @kind
@@ -132,36 +142,44 @@ class Each(Movement):
     times: int = 0
     unit: str = "period"
 
-    grammar = "(movement | count) steps when?"
+    reading = "{claim.movement} of {subject} {claim.steps}, {when}"
+    grammar = "(movement | count) (steps when? | when steps) | never when?"
     examples = (
         "removals: rose in each year from 2015 to 2018",
         "removals: rose for the third year running in 2018",
         "removals: up at least 10% every year",
         "removals: fewer than 600 in each year",
+        "removals: never exceeded 600 after 2015",
     )
 
     statement = None
 
-    def echo(self, subject: str) -> str:
-        times = f"{self.times} times running" if self.times else f"in each {self.unit}"
-        return f"{self.movement} of {subject} {times}, {self.when}, {super().statement}".rstrip(", ")
+    @property
+    def steps(self) -> str:
+        return f"{self.times} times running" if self.times else f"in each {self.unit}"
+
+    @property
+    def said(self) -> str:
+        return str(super().statement)
 
     def evidence(self, subject: Subject) -> Quantity:
         is_run = self.times and self.when.first == self.when.last  # the steps before count too
         when = dataclasses.replace(self.when, first=None) if is_run else self.when
         periods = subject.periods(subject.stretch(when), self.unit)
         amounts = [subject.amount(period) for period in periods]
+        named = [f"{name_of(p)} ({amount.words})" for p, amount in zip(periods, amounts, strict=True)]
         if self.measure == "count":
-            named = zip(map(name_of, periods), amounts, strict=True)
-            steps = [self._judged(amount, f"in {name} ({amount.words})") for name, amount in named]
+            values, steps = amounts, [f"in {name}" for name in named]
         else:
-            steps = [self._step(subject, *step) for step in pairwise(periods)]
-        run = len(list(takewhile(lambda step: step[0].startswith("holds"), reversed(steps))))
+            pairs = [subject.pair(later, earlier) for earlier, later in pairwise(periods)]
+            values, steps = [self.moved(*pair) for pair in pairs], [f"from {a} to {b}" for a, b in pairwise(named)]
+        verdicts = [super(Each, self).statement.verdict_between(value.low, value.high) for value in values]
+        run = len(list(takewhile(lambda verdict: verdict.startswith("holds"), reversed(verdicts))))
         needed, words = self.times or len(steps), ", ".join(amount.bracketed for amount in amounts)
         found = Quantity(Fraction(run), Fraction(run), words, total(amounts).figures, "changes")
         if run < min(needed, len(steps)):
-            order = ("holds", "holds as rounded", NOT_CHECKABLE, "understated", "overstated", "contradicted")
-            verdict, text = max(steps[-needed:], key=lambda step: order.index(step[0]))
+            judged = zip(verdicts[-needed:], steps[-needed:], strict=True)
+            verdict, text = max(judged, key=lambda step: WORST_LAST.index(step[0]))
             if verdict == NOT_CHECKABLE:
                 raise Unanswerable("range too wide", f"It is open whether it is so {text}.", found.figures)
             return dataclasses.replace(found, verdict=verdict, sentence=f"It is not so {text}.")
@@ -170,11 +188,3 @@ class Each(Movement):
             raise Unanswerable("too few comparisons", f"{exist} It is so in each of them.", found=found)
         verdict = "holds" if run == needed else "understated"
         return dataclasses.replace(found, verdict=verdict, sentence=f"It is so in {run} comparisons in a row.")
-
-    def _step(self, subject: Subject, earlier: Period, later: Period) -> tuple[Verdict, str]:
-        above, below = subject.pair(later, earlier)
-        text = f"from {name_of(earlier)} ({below.words}) to {name_of(later)} ({above.words})"
-        return self._judged(self.moved(above, below), text)
-
-    def _judged(self, found: Quantity, text: str) -> tuple[Verdict, str]:
-        return super().statement.verdict_between(found.low, found.high), text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from analysis.claims.hedges import Statement
 from analysis.claims.kinds import Kind, kind
 from analysis.claims.quantities import Quantity, Unanswerable
 from analysis.claims.selection import Subject, When, name_of, total
@@ -14,7 +15,9 @@ from analysis.claims.selection import Subject, When, name_of, total
 class Rank(Kind):
     """The highest or lowest of the periods of a series, or of all series in a period; or the second, third and so on.
 
-    It needs at least two figures, and the explanation says since when.
+    It needs at least two figures, and the explanation says since when; "the highest since 2015" leaves 2015 itself
+    aside. A number is that of the highest or lowest
+    count, in whatever period it stands if none is named; two are both, as a range.
     """
 
     rank: int = 1
@@ -22,16 +25,23 @@ class Rank(Kind):
     scope: When = When()
     other: tuple[str, ...] | None = None
 
-    grammar = '(ORDINAL "-"?)? EXTREME (on? scope? | scope on | "of" all when)'
+    grammar = """(ORDINAL "-"?)? EXTREME (on? scope? | scope on | "of" all when)
+        | EXTREME _AT HEDGE? (NUMBER | PERCENT) on? scope?"""
     reading = "{subject}, {when}: {claim.place}, {scope}"
     examples = (
         "removals: highest in 2018",
         "removals: record in 2018",
         "removals: second lowest in 2016 since 2015",
+        "removals: 594 in 2018, the highest in four years",
         "removals: lowest of all series in 2018",
+        "removals: peaked at 594",
+        "removals: hit a low of 153 in 2015",
+        "removals: ranged from 153 to 594 from 2015 to 2018",
     )
 
-    statement = None
+    @property
+    def statement(self) -> Statement | None:
+        return Statement(self.number.level, self.hedge) if self.number else None
 
     @property
     def extreme(self) -> str:
@@ -44,17 +54,24 @@ class Rank(Kind):
 
     def evidence(self, subject: Subject) -> Quantity:
         own = subject.spans[-1] if self.when == When() else subject.stretch(self.when)
-        subject.amount(own)
         if self.other is not None:
             alike = [name for name, series in subject.figures.items() if series.unit == subject.unit]
             amounts = {name: subject.other(name).amount(own) for name in alike}
             return self._placed(subject.name, amounts, f" in {self.when}")
-        periods = subject.periods(subject.stretch(self.scope), "year" if own.is_year else "season")
+        scope = dataclasses.replace(self.scope, last=self.scope.last or own) if self.scope.size else self.scope
+        periods = subject.periods(subject.stretch(scope), "year" if own.is_year else "season")
+        if self.number and self.when == When():
+            own = (min if self.lowest else max)(periods, key=lambda period: subject.amount(period).low)
+        if self.rank == 1 and not scope.last and scope.first == periods[0] and len(periods) > 2:
+            del periods[0]  # the highest since 2015 may be below 2015
+        subject.amount(own)
         if own not in periods:
             raise Unanswerable("missing period", f"{name_of(own)} lies outside the periods compared.")
         subject.pair(periods[-1], periods[0])  # of one definition
         amounts = {name_of(period): subject.amount(period) for period in periods}
-        return self._placed(name_of(own), amounts, f" since {name_of(periods[0])}")
+        ranked = self._placed(name_of(own), amounts, f" since {name_of(periods[0])}")
+        judged = self.number is None or ranked.verdict == "contradicted"
+        return ranked if judged else dataclasses.replace(ranked, verdict="", sentence="")
 
     def _placed(self, name: str, amounts: Mapping[str, Quantity], where: str) -> Quantity:
         own, figures = amounts[name], total(list(amounts.values())).figures
@@ -62,61 +79,49 @@ class Rank(Kind):
         if not others:
             raise Unanswerable("too few comparisons", f"{name} is the only figure; a rank needs two.", figures)
         ahead = [label for label, amount in others.items() if self._beyond(amount, own)]
-        behind = [label for label, amount in others.items() if self._beyond(own, amount)]
-        ties = [label for label, a in others.items() if not a.is_range and not own.is_range and a.low == own.low]
-        unsure = [label for label in others if label not in (*ahead, *behind, *ties)]
+        level = [label for label, amount in others.items() if label not in ahead and not self._beyond(own, amount)]
+        unsure = [label for label in level if own.is_range or others[label].is_range]
         if unsure and len(ahead) < self.rank <= len(ahead) + len(unsure) + 1:
             sentence = f"A range leaves open whether {' and '.join(unsure)} goes beyond {name}."
             raise Unanswerable("range too wide", sentence, figures)
         beyond = " and ".join(f"{label} ({amounts[label].words})" for label in ahead)
         place = f"comes after {beyond}" if ahead else f"is the {self.extreme}"
-        shared = f", together with {' and '.join(ties)}" if ties else ""
+        shared = f", together with {' and '.join(level)}" if level else ""
         return dataclasses.replace(
             own,
             words=f"{'min' if self.lowest else 'max'}({', '.join(a.words for a in amounts.values())})",
             figures=figures,
-            verdict="contradicted" if len(ahead) != self.rank - 1 else "overstated" if ties else "holds",
+            verdict="contradicted" if len(ahead) != self.rank - 1 else "overstated" if level else "holds",
             sentence=f"{name} ({own.words}) {place}{shared}, of {len(amounts)} figures{where}.",
         )
 
     def _beyond(self, one: Quantity, other: Quantity) -> bool:
         """Whether `one` is certainly more, or less where the lowest is sought, than `other`."""
-        low, high = (one, other) if self.lowest else (other, one)
-        return low.high is not None and low.high < high.low
-
-
-@kind
-class Peak(Rank):
-    """The highest or lowest count, which has to be that of the period named, if one is."""
-
-    grammar = 'EXTREME "at" HEDGE? NUMBER on? scope?'
-    examples = ("removals: peaked at 594",)
-
-    statement = Kind.statement
-
-    def evidence(self, subject: Subject) -> Quantity:
-        if self.when == When():
-            choose, periods = min if self.lowest else max, subject.periods(subject.stretch(self.scope))
-            best = choose(periods, key=lambda period: subject.amount(period).low)
-            return dataclasses.replace(self, when=When(best, best)).evidence(subject)
-        ranked = super().evidence(subject)
-        return ranked if ranked.verdict == "contradicted" else dataclasses.replace(ranked, verdict="", sentence="")
+        return one.high < other.low if self.lowest else one.low > other.high
 
 
 @kind
 class Comparison(Kind):
-    """More or fewer than another series counts in the same period."""
+    """More or fewer than another series counts in the same period, having been behind before if it overtook."""
 
-    grammar = '(MORE "common"? "than" | _OUTNUMBERS) other when'
+    overtook: bool = False
+
+    grammar = '(MORE "common"? "than" | _OUTNUMBERS | OVERTOOK) other when'
     reading = "{subject} against {other}, {when}"
-    examples = ("removals: fewer than finds in 2018",)
+    examples = ("removals: fewer than finds in 2018", "removals: overtook fines in 2018")
 
     def evidence(self, subject: Subject) -> Quantity:
         other, stretch = subject.other(*self.other), subject.stretch(self.when)
         if subject.unit != other.unit:
             sentence = f"{subject.name} counts {subject.unit}, {other.name} counts {other.unit}: unlike things"
             raise Unanswerable("another unit", f"{sentence} have no order.")
-        return subject.amount(stretch) - other.amount(stretch)
+        found = subject.amount(stretch) - other.amount(stretch)
+        if self.overtook:
+            before = subject.pair(stretch)[1] - other.pair(stretch)[1]
+            if before.high > 0:
+                sentence = f"It was ahead before: {before.words}."
+                return dataclasses.replace(found, verdict="contradicted", sentence=sentence)
+        return found
 
 
 @kind
@@ -129,7 +134,6 @@ class Faster(Kind):
 
     def evidence(self, subject: Subject) -> Quantity:
         other = subject.other(*self.other)
-        later, earlier = subject.pair(*subject.ends(self.when))
-        other_later, other_earlier = other.pair(*other.ends(self.when))
+        (later, earlier), (other_later, other_earlier) = (one.pair(*one.ends(self.when)) for one in (subject, other))
         found = later / earlier - other_later / other_earlier
-        return dataclasses.replace(found, unit="ratio", measure="", pair=None)
+        return dataclasses.replace(found, unit="ratio")
