@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
@@ -9,6 +10,7 @@ from typing import Any
 
 from analysis.estimates import Conclusion, Estimate, computed
 from analysis.growth.conclusions import (
+    growth_standing,
     poisson_fit_standing,
     settling_standing,
     slowdown_direction,
@@ -26,6 +28,8 @@ from analysis.models.rates import log_normal_ratio
 from analysis.reliability.base_rates import BAND, slowdown_base_rate, step_base_rate
 
 QUASI = "quasi-Poisson trend"
+# Neither a dispersion nor a level changes a base rate, so that many settings share one.
+_step_rate, _slowdown_rate = (functools.lru_cache(maxsize=256)(f) for f in (step_base_rate, slowdown_base_rate))
 GONE = Conclusion(about="a change", verdict="not there", rule="one of its years is left out")
 
 
@@ -97,7 +101,7 @@ class Stability:
 
 
 @dataclass(frozen=True)
-class _Case:
+class Case:
     """One series under one setting."""
 
     years: tuple[int, ...]
@@ -106,7 +110,7 @@ class _Case:
     setting: Setting
 
     @classmethod
-    def of(cls, years: tuple[int, ...], counts: tuple[int, ...], setting: Setting) -> _Case:
+    def of(cls, years: tuple[int, ...], counts: tuple[int, ...], setting: Setting) -> Case:
         kept = slice(setting.first_year == "left out", len(years) - (setting.last_year == "left out"))
         back = back_cast(years, counts)["months"].value if setting.first_year == "as back-cast" else None
         months = float(setting.first_year.split()[0]) if setting.first_year[0].isdigit() else back or 12
@@ -153,19 +157,19 @@ def stability_of_conclusions(
     ('slower', 9, 10, 'first year: as back-cast')
     """
     years, counts = checked_series(years, counts)
-    judges = _judges(years)
+    each_judge = judges(years)
     models = tuple(name for name in growth_models() if name != QUASI)
     choices = CHOICES | {"model": models, "level": tuple(each for each in (*CHOICES["level"], 0.95) if each != level)}
     if len(counts) < 2:
         choices |= dict.fromkeys(YEARS, ())  # nothing is left without its year
     default = Setting(level=level)
     found = {}
-    for name, (judge, names) in judges.items():
-        now = judge(_Case.of(years, counts, default))
+    for name, (judge, names) in each_judge.items():
+        now = judge(Case.of(years, counts, default))
         changes = []
         for choice in names:
             for place, option in enumerate(choices[choice], 1):
-                word = judge(_Case.of(years, counts, replace(default, **{choice: option}))).verdict
+                word = judge(Case.of(years, counts, replace(default, **{choice: option}))).verdict
                 changes.append(Change(WORDS[choice].format(option), place, word))
         found[name] = _stability(now, tuple(change for change in changes if change.verdict != GONE.verdict))
     return found
@@ -194,10 +198,10 @@ def _stability(now: Conclusion, changes: tuple[Change, ...]) -> Stability:
     )
 
 
-Judge = Callable[[_Case], Conclusion]
+Judge = Callable[[Case], Conclusion]
 
 
-def _judges(years: tuple[int, ...]) -> Mapping[str, tuple[Judge, tuple[str, ...]]]:
+def judges(years: tuple[int, ...]) -> Mapping[str, tuple[Judge, tuple[str, ...]]]:
     """Each conclusion as a function of a case, with the choices that have a part in it."""
     steps = {
         f"step.{place}.standing": (lambda case, pair=pair: _step(case, pair), COMPARED)
@@ -223,7 +227,7 @@ def _judges(years: tuple[int, ...]) -> Mapping[str, tuple[Judge, tuple[str, ...]
     }
 
 
-def _ratio(case: _Case, at: int) -> Estimate:
+def _ratio(case: Case, at: int) -> Estimate:
     s = case.setting
     pair, spans = (case.counts[at + 1], case.counts[at]), (case.exposure[at + 1], case.exposure[at])
     ratio = rate_ratio(*pair, level=s.level, dispersion=s.dispersion, exposure=spans)
@@ -233,16 +237,16 @@ def _ratio(case: _Case, at: int) -> Estimate:
     return ratio
 
 
-def _step(case: _Case, pair: tuple[int, int]) -> Conclusion:
+def _step(case: Case, pair: tuple[int, int]) -> Conclusion:
     if not set(pair) <= set(case.years):
         return replace(GONE, about=f"ratio of {pair[1]} to {pair[0]}")
     at = case.years.index(pair[0])
     ends = case.annual[at], case.annual[at + 1]
-    rate = step_base_rate(*ends, fmean(case.annual), adjacent=pair[1] - pair[0] == 1, band=case.setting.band)
+    rate = _step_rate(*ends, fmean(case.annual), adjacent=pair[1] - pair[0] == 1, band=case.setting.band)
     return case.standing(replace(_ratio(case, at), estimand=f"ratio of {pair[1]} to {pair[0]}"), rate)
 
 
-def _slowdown(case: _Case, years: tuple[int, ...]) -> Estimate:
+def _slowdown(case: Case, years: tuple[int, ...]) -> Estimate:
     """The change of growth over the first three years of the whole series, where all three are kept."""
     kept = set(years[:3]) <= set(case.years)
     ratio = growth_slowdown(case.years[: 3 if kept else 1], case.counts[: 3 if kept else 1], level=case.setting.level)[
@@ -259,25 +263,27 @@ def _direction(ratio: Estimate) -> Conclusion:
     return replace(GONE, about=ratio.estimand) if ratio.value is None else slowdown_direction(ratio)
 
 
-def _slowdown_standing(case: _Case, years: tuple[int, ...]) -> Conclusion:
+def _slowdown_standing(case: Case, years: tuple[int, ...]) -> Conclusion:
     ratio = _slowdown(case, years)
     if ratio.value is None:
         return replace(GONE, about=ratio.estimand)
     adjacent = len(years) < 3 or years[2] - years[0] == 2
-    rate = slowdown_base_rate(ratio.value, fmean(case.annual), adjacent=adjacent, band=case.setting.band)
+    rate = _slowdown_rate(ratio.value, fmean(case.annual), adjacent=adjacent, band=case.setting.band)
     return case.standing(ratio, rate)
 
 
-def _joint_rise(case: _Case) -> Conclusion:
+def _joint_rise(case: Case) -> Conclusion:
     told = len(case.counts) > 1
     for at, (early, late) in enumerate(steps_of(case.counts)):
+        if not told:
+            break
         spans = case.exposure[at + 1], case.exposure[at]
         if case.setting.dispersion == 1:
             p = rate_ratio_p(late, early, greater=True, exposure=spans).value
-            told &= p is not None and p < 1 - case.setting.level
+            told = p is not None and p < 1 - case.setting.level
         else:
             tips = tipping_dispersion(late, early, level=case.setting.level, greater=True).value
-            told &= tips is not None and tips > case.setting.dispersion
+            told = tips is not None and tips > case.setting.dispersion
     return Conclusion(
         about="a rise in every step",
         verdict="told" if told else "not told",
@@ -285,28 +291,23 @@ def _joint_rise(case: _Case) -> Conclusion:
     )
 
 
-def _growth(case: _Case) -> Conclusion:
+def _growth(case: Case) -> Conclusion:
     s, series = case.setting, (case.years, case.counts, case.exposure, case.setting.level)
     models = growth_models()
     if s.dispersion == 1:
         growth = models[s.model](*series).estimates["growth"]
     else:
         growth = models[s.model](*series).growth_under("z", s.dispersion)
-    word = "told from none" if growth.excludes(0) else "not told from none"
-    return Conclusion(
-        about="constant growth",
-        verdict="not estimable" if growth.value is None else word,
-        rule="told from none: the interval excludes 0, with the dispersion that the counts show, or a known one",
-    )
+    return growth_standing(growth)
 
 
-def _poisson(case: _Case) -> Conclusion:
+def _poisson(case: Case) -> Conclusion:
     trend = growth_models()["Poisson trend"]
     return poisson_fit_standing(
         trend(case.years, case.counts, case.exposure, case.setting.level).estimates["deviance_p"]
     )
 
 
-def _settling(case: _Case) -> Conclusion:
+def _settling(case: Case) -> Conclusion:
     fits = [saturating_fit(case.years, case.counts, curve=name, level=case.setting.level) for name in CURVES]
     return settling_standing([fit.constant_inside for fit in fits])

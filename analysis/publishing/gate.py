@@ -33,6 +33,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.parts.explorer import stated
 from analysis.parts.results import Results
 from analysis.parts.sentences import bound, runs_text
 from analysis.publishing import readme
@@ -75,6 +76,10 @@ def check_prose(notebooks: Mapping[str, Notebook], records: Records) -> list[Fau
                 faults += _unbound(place, _words(block["runs"]), computed=True)
             if part["kind"] in ("table", "figure"):
                 faults += _untraced(place, part)
+            if part["kind"] == "explorer":
+                for runs, own in stated(part):
+                    faults += _wrong(place, runs, own, "run the notebook again")
+                    faults += _unbound(place, _words(runs), computed=True)
     return faults
 
 
