@@ -7,8 +7,8 @@ MAKEFLAGS += --no-builtin-rules
 # Every variable given on the command line that is not one of ours is a parameter of the notebooks. None of them
 # replaces what follows, and no value is expanded by make: here, before anything of ours has a value, each is taken
 # as it was written.
-override settings := PARAMS STUDY FROM TITLE PYTHON JOBS KERNEL CELL_SECONDS CELL_MEGABYTES QUICK
 override given := $(strip $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v)))
+override settings := PARAMS STUDY FROM TITLE PYTHON JOBS KERNEL CELL_SECONDS CELL_MEGABYTES QUICK
 override names := $(sort $(filter-out $(settings) MAKEFLAGS SHELL,$(given)))
 override quote := "
 override special := $$ ` \ $(quote)

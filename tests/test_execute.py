@@ -68,9 +68,7 @@ def test_an_unknown_kernel_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("name", executing.SETTINGS)
 @pytest.mark.parametrize("asked", ["0", "many", "-1", "1e3", "٣"])
-def test_an_unusable_setting_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, asked: str
-) -> None:
+def test_an_unusable_setting_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, asked: str) -> None:
     monkeypatch.setenv(name, asked)
     assert failure(notebook(tmp_path / "n.ipynb")).startswith(f"{name}={asked}: write how many")
 

@@ -17,6 +17,7 @@ from analysis.running.execute import BUILD, ROOT
 from analysis.running.plan import NOTEBOOKS
 
 REPORTS, README = ROOT / "reports", ROOT / "README.md"
+READ = ("notebooks", "analysis", "data/benchmark", "requirements.lock", "CITATION.cff")  # by each run, and its study
 RUN = "run"  # in results.json, beside the results: what they were made from
 MAIN_FIGURE = "counts-and-forecast"  # shown in README as well
 
@@ -171,16 +172,15 @@ def build(file: str, assignments: Sequence[str]) -> str:
             return manifest.nothing_changed(page)
         given = overrides(file, assignments)
         study = ROOT / (defaults() | given)["study"]
-        read = ["notebooks", "analysis", "data/benchmark", "requirements.lock", "CITATION.cff"]
-        read += [str(study if study.is_dir() else study.parent), *([os.path.abspath(file)] if file else [])]
+        read = [*READ, str(study if study.is_dir() else study.parent), *([os.path.abspath(file)] if file else [])]
         before = manifest.tree(read)  # what is changed from now on is a change
         place = place_of(given)
         found = published(run(given), given)
-        changed = _publish(place, found, {})
+        done = _publish(place, found, {})
         page = (place / "report.html").relative_to(ROOT).as_posix()
         written = [str(place.relative_to(ROOT) / name) for name in sorted({name.split("/")[0] for name in found})]
         files.write_whole(Path(manifest.path_of(request)), _manifest(page, found, read, before, written))
-    return f"{page}: {f'{len(changed)} of {len(found)} files are new' if changed else 'every byte is as it was'}"
+    return f"{page}: {done}"
 
 
 def _manifest(
@@ -207,13 +207,14 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _publish(place: Path, found: Mapping[str, str], others: Mapping[Path, str]) -> list[str]:
-    """Replace what is published, if it differs; the names of the files that do."""
+def _publish(place: Path, found: Mapping[str, str], others: Mapping[Path, str]) -> str:
+    """Replace what is published, if it differs; what was done, in words."""
     there = manifest.tree(sorted({str(place / Path(name).parts[0]) for name in found}))
     changed = [name for name, text in found.items() if there.pop(str(place / name), "") != _digest(text.encode())]
     if changed or there or others:
         files.publish(Path(manifest.JOURNAL), place, found, others)
-    return [*changed, *there]
+    gone = f", {len(there)} no longer there" if there else ""
+    return f"{len(changed)} of {len(found)} files are new{gone}" if changed or there else "every byte is as it was"
 
 
 def refresh() -> list[str]:
