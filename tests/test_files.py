@@ -132,10 +132,10 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
 
 def test_one_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
     lay(tmp_path, {"a": b"old"})
-    files.write_whole(tmp_path / "b" / "c", "neu\u00e4")
+    files.write_whole({tmp_path / "b" / "c": "neu\u00e4"})
     monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
     with pytest.raises(OSError, match="full"):
-        files.write_whole(tmp_path / "a", "new")
+        files.write_whole({tmp_path / "a": "new"})
     assert stored.contents(tmp_path) == {"a": b"old", "b/c": "neu\u00e4".encode()}
 
 

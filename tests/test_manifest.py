@@ -94,7 +94,7 @@ def test_what_a_run_does_not_read_is_no_change(project):
     (project / "analysis" / "__pycache__").mkdir()
     (project / "analysis" / "__pycache__" / "a.pyc").write_text("")
     os.utime(project / "analysis" / "a.py")
-    assert manifest.unchanged([]) == "reports/report.html"
+    assert manifest.unchanged([]) == "reports/report.html: nothing has changed"
 
 
 def test_parameters_in_a_file_are_compared_by_content(project):

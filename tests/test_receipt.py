@@ -49,8 +49,8 @@ def test_values_that_differ_are_named_with_how_much(written, capsys):
     assert entry["differences"] == [
         "notebooks/1.ipynb: committed, but not built any more",
         "reports/results.json: differs from line 1 on",
-        "growth.cagr low: built 1.0, committed None",
-        "growth.cagr value: built 50.5, committed 50.0, 0.01 of it apart",
+        "growth.cagr, value: 50.5 built, 50.0 committed",
+        "growth.cagr, low: 1.0 built, None committed",
         "calibration",
     ]
     assert "1 of 2 files are the same to the byte." in capsys.readouterr().out

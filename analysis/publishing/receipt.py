@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
 
 from analysis.publishing import report
 from analysis.publishing.citation import read_citation
@@ -46,7 +46,7 @@ def write() -> bool:
         },
         "differences": lines,
     }
-    files.write_whole(RECEIPT, json.dumps(entry, ensure_ascii=False, indent=1) + "\n")
+    files.write_whole({RECEIPT: json.dumps(entry, ensure_ascii=False, indent=1) + "\n"})
     equal = sum(file["equal"] for file in entry["files"].values())
     print("\n".join([*lines, f"{equal} of {len(built)} files are the same to the byte."]))
     print(RECEIPT.relative_to(report.ROOT).as_posix())
@@ -54,21 +54,11 @@ def write() -> bool:
 
 
 def values(built: Mapping[str, bytes], committed: Mapping[str, bytes]) -> list[str]:
-    """One line for each value in results.json that is not the committed one, by name and by how much."""
-    new, old = (_flat(json.loads(files.get("reports/results.json", b"{}"))) for files in (built, committed))
+    """One line for each value in results.json that is not the committed one."""
+    new, old = (json.loads(side.get("reports/results.json", b"{}")) for side in (built, committed))
     found = []
-    for name in sorted(new.keys() | old.keys()):
-        here, there = new.get(name, "nothing"), old.get(name, "nothing")
+    for name, key in itertools.product(sorted(new.keys() | old.keys()), ("value", "low", "high", "verdict", "reason")):
+        here, there = (side.get(name, {}).get(key) for side in (new, old))
         if here != there:
-            numbers = all(type(value) in (int, float) for value in (here, there))
-            off = f", {abs(here - there) / abs(there):.2g} of it apart" if numbers and there else ""
-            found.append(f"{name}: built {here}, committed {there}{off}")
+            found.append(f"{name}, {key}: {here} built, {there} committed")
     return found
-
-
-def _flat(thing: Any, name: str = "") -> dict[str, Any]:
-    """Every value of nested records, by its path."""
-    if isinstance(thing, dict | list):
-        pairs = thing.items() if isinstance(thing, dict) else enumerate(thing)
-        return {path: value for key, inner in pairs for path, value in _flat(inner, f"{name} {key}".strip()).items()}
-    return {name: thing}

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -167,36 +167,34 @@ def build(file: str, assignments: Sequence[str]) -> str:
     """
     request = [*(["--params", file] if file else []), *assignments]
     with _alone():
-        page = manifest.unchanged(request)
-        if page:
-            return manifest.nothing_changed(page)
+        said = manifest.unchanged(request)
+        if said:
+            return said
         given = overrides(file, assignments)
         study = ROOT / (defaults() | given)["study"]
         read = [*READ, str(study if study.is_dir() else study.parent), *([os.path.abspath(file)] if file else [])]
-        before = manifest.tree(read)  # what is changed from now on is a change
+        inputs = manifest.tree(read)  # what is changed from now on is a change
         place = place_of(given)
         found = published(run(given), given)
         done = _publish(place, found, {})
-        page = (place / "report.html").relative_to(ROOT).as_posix()
-        written = [str(place.relative_to(ROOT) / name) for name in sorted({name.split("/")[0] for name in found})]
-        files.write_whole(Path(manifest.path_of(request)), _manifest(page, found, read, before, written))
-    return f"{page}: {done}"
+        here = place.relative_to(ROOT)
+        made = {"page": f"{here}/report.html", "inputs": {"paths": read, "sha256": inputs}}
+        _write_manifest(request, made | json.loads(found["results.json"])[RUN], _parts(here, found))
+    return f"{made['page']}: {done}"
 
 
-def _manifest(
-    page: str, found: Mapping[str, str], read: list[str], before: Mapping[str, str], written: list[str]
-) -> str:
+def _write_manifest(request: list[str], made: Mapping[str, Any], published: list[str]) -> None:
     from importlib.metadata import distributions
 
-    entry = {
-        "page": page,
-        **json.loads(found["results.json"])[RUN],
-        "python": platform.python_version(),
-        "packages": dict(sorted((package.name, package.version) for package in distributions())),
-        "inputs": {"paths": read, "sha256": before},
-        "outputs": {"paths": written, "sha256": manifest.tree(written)},
-    }
-    return json.dumps(entry, indent=1, sort_keys=True) + "\n"
+    packages = dict(sorted((package.name, package.version) for package in distributions()))
+    outputs = {"paths": published, "sha256": manifest.tree(published)}
+    entry = {**made, "python": platform.python_version(), "packages": packages, "outputs": outputs}
+    files.write_whole({Path(manifest.path_of(request)): json.dumps(entry, indent=1, sort_keys=True) + "\n"})
+
+
+def _parts(place: Path, names: Iterable[str]) -> list[str]:
+    """The files and folders in `place` that hold these files."""
+    return sorted({str(place / Path(name).parts[0]) for name in names})
 
 
 @contextlib.contextmanager
@@ -209,7 +207,7 @@ def _alone() -> Iterator[None]:
 
 def _publish(place: Path, found: Mapping[str, str], others: Mapping[Path, str]) -> str:
     """Replace what is published, if it differs; what was done, in words."""
-    there = manifest.tree(sorted({str(place / Path(name).parts[0]) for name in found}))
+    there = manifest.tree(_parts(place, found))
     changed = [name for name, text in found.items() if there.pop(str(place / name), "") != _digest(text.encode())]
     if changed or there or others:
         files.publish(Path(manifest.JOURNAL), place, found, others)

@@ -89,7 +89,7 @@ def environment() -> dict[str, str]:
         dropped.add("NPY_DISABLE_CPU_FEATURES")
     settings = BUILD / "ipython" / "profile_default" / "ipython_kernel_config.py"
     if not settings.exists():
-        write_whole(settings, KERNEL_SETTINGS)
+        write_whole({settings: KERNEL_SETTINGS})
     # Empty folders of our own, so that no start-up file, style or profile of the user's is read.
     own = {
         PARENT: str(os.getpid()),

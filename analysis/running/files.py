@@ -19,12 +19,12 @@ from typing import Any
 CANNOT_EXCHANGE = {errno.EBUSY, errno.EINVAL, errno.ENOSYS, errno.EXDEV}
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a file, and wait until the disk has it."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     try:
         os.fchmod(handle, 0o644)  # whatever the umask
-        rest = memoryview(text.encode())
+        rest = memoryview(content.encode() if isinstance(content, str) else content)
         while rest:
             rest = rest[os.write(handle, rest) :]
         os.fsync(handle)
@@ -32,36 +32,29 @@ def write(path: Path, text: str) -> None:
         os.close(handle)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file, or leave what was there; folders are made as needed."""
-    os.makedirs(path.parent, exist_ok=True)
-    draft = _draft(path, f".{os.getpid()}")  # others may be writing the same
-    try:
-        write(draft, text)
-        os.replace(draft, path)
+def write_whole(files: Mapping[Path, str | bytes]) -> None:
+    """Write each of these files, or leave what was there; folders are made as needed."""
+    for path, content in files.items():
+        os.makedirs(path.parent, exist_ok=True)
+        draft = _draft(path, f".{os.getpid()}")  # others may be writing the same
+        try:
+            write(draft, content)
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
         _settle(path.parent)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 @contextlib.contextmanager
 def held(lock: Path, *, wait: bool = True) -> Iterator[None]:
     """A lock for as long as it is used; it ends with the process, however that ends.
 
-    Raises
-    ------
     BlockingIOError : another process has it, and this one does not `wait`.
     """
     os.makedirs(lock.parent, exist_ok=True)
     handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if not wait:
-                raise
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
     finally:
         os.close(handle)
@@ -94,7 +87,7 @@ def publish(journal: Path, place: Path, files: Mapping[str, str], others: Mappin
     if place.exists() and not os.access(place, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
     entry = {"place": str(place), "files": dict(files), "others": {str(path): text for path, text in others.items()}}
-    write_whole(journal, json.dumps(entry))
+    write_whole({journal: json.dumps(entry)})
     try:
         _stage(entry)
     except OSError:

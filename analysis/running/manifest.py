@@ -34,22 +34,16 @@ def tree(paths: list[str]) -> dict[str, str]:
 
 
 def unchanged(request: list[str]) -> str:
-    """The page that a run with these arguments made, if all that it read and published is as it was; else ""."""
+    """That nothing has changed, if all that the last run with these arguments read and published is as it was."""
     try:
         with open(path_of(request), encoding="utf-8") as file:
             manifest = json.load(file)
         same = all(tree(manifest[which]["paths"]) == manifest[which]["sha256"] for which in ("inputs", "outputs"))
     except (OSError, ValueError, LookupError, TypeError):
         return ""
-    return manifest["page"] if same and not os.path.exists(JOURNAL) else ""
-
-
-def nothing_changed(page: str) -> str:
-    return f"{page}: nothing has changed"
+    return f"{manifest['page']}: nothing has changed" if same and not os.path.exists(JOURNAL) else ""
 
 
 if __name__ == "__main__":
-    PAGE = unchanged(sys.argv[1:])
-    if PAGE:
-        print(nothing_changed(PAGE))
-    sys.exit(not PAGE)
+    print(SAID := unchanged(sys.argv[1:]), end="\n" if SAID else "")
+    sys.exit(not SAID)
