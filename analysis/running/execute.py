@@ -119,7 +119,7 @@ def _processor_flags() -> set[str]:
 
 def default_kernel() -> Kernel:
     """Cells run in the forked worker where a process with libraries loaded can safely fork, else in a real kernel."""
-    asked = os.environ.get("KERNEL", "forked" if sys.platform == "linux" else "ipykernel")
+    asked = os.environ.get("KERNEL") or ("forked" if sys.platform == "linux" else "ipykernel")
     if asked not in ("forked", "ipykernel"):
         raise NotebookFailed(f"KERNEL={asked}: write forked or ipykernel")
     return asked  # type: ignore[return-value]
