@@ -3,6 +3,7 @@
 import errno
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,6 +101,17 @@ def test_old_or_new_at_every_call_and_healed_by_the_next_run(tmp_path, monkeypat
     assert at > (20 if others else 15)
 
 
+def test_a_project_that_was_copied_after_a_kill_publishes_in_itself(tmp_path, monkeypatch):
+    lay(tmp_path / "first", OLD)
+    monkeypatch.setattr(files, "_stage", lambda entry: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        publish(tmp_path / "first")
+    monkeypatch.undo()
+    shutil.copytree(tmp_path / "first", tmp_path / "second")
+    files.heal(tmp_path / "second" / ".build" / "journal.json")
+    assert (seen(tmp_path / "first"), seen(tmp_path / "second")) == (OLD, NEW)
+
+
 def test_a_report_is_replaced_by_an_exchange_of_folders(tmp_path):
     lay(tmp_path, OLD)
     held_open = os.open(tmp_path / "reports", os.O_RDONLY)
@@ -115,7 +127,7 @@ def test_a_full_disk_in_earnest(tmp_path):
     program = (
         "import resource, sys, pathlib; from analysis.running import files; "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)); place = pathlib.Path(sys.argv[1]); "
-        "files.publish(place / 'journal.json', place / 'reports', {'report.html': 'x' * 20_000}, {})"
+        "files.publish(place / '.build' / 'journal.json', place / 'reports', {'report.html': 'x' * 20_000}, {})"
     )
     done = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=False)
     assert "File too large" in done.stderr
@@ -164,11 +176,12 @@ def test_a_killed_process_leaves_no_lock_and_its_folder_no_longer_than_the_next_
 def test_two_runs_at_once_both_end_whole(tmp_path):
     program = (
         "import sys, pathlib; from analysis.running import files; place = pathlib.Path(sys.argv[1])\n"
+        "journal = place / '.build' / 'journal.json'\n"
         "for n in range(10):\n"
         "    with files.held(place / 'lock'):\n"
-        "        files.heal(place / 'journal.json')\n"
+        "        files.heal(journal)\n"
         "        text = {name: sys.argv[2] * (n + 1) for name in ('a', 'b/c', 'd')}\n"
-        "        files.publish(place / 'journal.json', place / 'reports', text, {})\n"
+        "        files.publish(journal, place / 'reports', text, {})\n"
     )
     runs = [subprocess.Popen([sys.executable, "-c", program, tmp_path, who]) for who in "xy"]
     assert [run.wait(timeout=60) for run in runs] == [0, 0]

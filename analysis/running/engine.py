@@ -283,5 +283,6 @@ def _fork_each(waiting: list[tuple[int, dict[str, Any]]], engine: str | None, fo
             code = os.waitstatus_to_exitcode(status)
             end = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
             told = too_long() if code == -signal.SIGALRM else f"its process {end}"
-            stem.with_suffix(".error").write_text(json.dumps(["", told]), encoding="utf-8")
+            with contextlib.suppress(OSError):  # on a full disk, that there is no result has to say it
+                stem.with_suffix(".error").write_text(json.dumps(["", told]), encoding="utf-8")
     return not failed

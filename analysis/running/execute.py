@@ -166,7 +166,10 @@ def execute(
         if stale:
             _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), while_running)
         _forget(folder, keep=set(kept))
-        return [text for path in kept[len(every) - len(tasks) :] if (text := unsealed(path)) is not None]
+        texts = [text for path in kept[len(every) - len(tasks) :] if (text := unsealed(path)) is not None]
+        if len(texts) < len(tasks):
+            raise NotebookFailed(f"{folder}: holds no result of some notebook; is the disk full?")
+        return texts
 
 
 def cached(tasks: Sequence[Task], folder: Path) -> list[str]:

@@ -86,8 +86,11 @@ def publish(journal: Path, place: Path, files: Mapping[str, str], others: Mappin
     """
     if place.exists() and not os.access(place, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
-    entry = {"place": str(place), "files": dict(files), "others": {str(path): text for path, text in others.items()}}
+    root = journal.parent.parent  # a project that is moved or copied meanwhile publishes in itself
+    texts = {os.path.relpath(path, root): text for path, text in others.items()}
+    entry = {"place": os.path.relpath(place, root), "files": dict(files), "others": texts}
     write_whole({journal: json.dumps(entry)})
+    entry = _entry(journal)
     try:
         _stage(entry)
     except OSError:
@@ -103,38 +106,45 @@ def heal(journal: Path) -> None:
     for draft in journal.parent.glob(".*.new"):
         draft.unlink()
     if journal.exists():
-        entry = json.loads(journal.read_text(encoding="utf-8"))
+        entry = _entry(journal)
         _remove_drafts(entry)
         _stage(entry)
         _swap(entry)
         os.unlink(journal)
 
 
+def _entry(journal: Path) -> dict[str, Any]:
+    """What a journal says, with whole paths."""
+    entry, root = json.loads(journal.read_text(encoding="utf-8")), journal.parent.parent
+    others = {root / path: text for path, text in entry["others"].items()}
+    return {"place": root / entry["place"], "files": entry["files"], "others": others}
+
+
 def _stage(entry: Mapping[str, Any]) -> None:
     """Everything new, beside its place and on the disk."""
-    draft = _draft(Path(entry["place"]))
+    draft = _draft(entry["place"])
     folders = {draft} | {(draft / name).parent for name in entry["files"]}
     for folder in sorted(folders):
         os.makedirs(folder)
     for name, text in entry["files"].items():
         write(draft / name, text)
     for path, text in entry["others"].items():
-        write(_draft(Path(path)), text)
+        write(_draft(path), text)
     for folder in folders:
         _settle(folder)
 
 
 def _swap(entry: Mapping[str, Any]) -> None:
     """From here on nothing is written, only renamed."""
-    place = Path(entry["place"])
+    place = entry["place"]
     draft = _draft(place)
     if not place.exists():
         os.rename(draft, place)
     elif not _exchanged(draft, place):
         _replace_each(draft, place, list(entry["files"]))
-    for path in map(Path, entry["others"]):
+    for path in entry["others"]:
         os.replace(_draft(path), path)
-    for folder in {place.parent} | {Path(path).parent for path in entry["others"]}:
+    for folder in {place.parent} | {path.parent for path in entry["others"]}:
         _settle(folder)
     _remove_drafts(entry)
 
@@ -168,14 +178,14 @@ def _replace_each(draft: Path, place: Path, names: list[str]) -> None:
 
 def _remove_drafts(entry: Mapping[str, Any]) -> None:
     """What was written beside its place; after an exchange that is the old, and what is not ours goes back first."""
-    place = Path(entry["place"])
+    place = entry["place"]
     draft, ours = _draft(place), {Path(name).parts[0] for name in entry["files"]}
     if draft.exists():
         for path in draft.iterdir():
             if path.name not in ours:
                 os.rename(path, place / path.name)
         shutil.rmtree(draft)
-    for path in map(Path, entry["others"]):
+    for path in entry["others"]:
         _draft(path).unlink(missing_ok=True)
 
 
