@@ -37,6 +37,12 @@ def test_a_syntax_error_is_named(tmp_path: Path) -> None:
     assert "bad.ipynb, cell cell-1: SyntaxError: " in failure(notebook(tmp_path / "bad.ipynb", "x = = 1"))
 
 
+def test_a_failure_that_could_not_be_written_down_is_one_too(tmp_path: Path) -> None:
+    (tmp_path / "0.error").write_text("")
+    told = "n.ipynb: failed, with no room left to say why; is the disk full?"
+    assert executing._failure(Task(tmp_path / "n.ipynb"), tmp_path / "0") == told
+
+
 @pytest.mark.parametrize("name", ["ParameterError", "StudyError", "NotebookFailed"])
 def test_what_the_reader_can_mend_is_said_in_one_line(tmp_path: Path, name: str) -> None:
     cell = f"class {name}(ValueError): pass\nraise {name}('level is 2: give a number between 0 and 1')"

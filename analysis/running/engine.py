@@ -212,6 +212,7 @@ def run(task: dict[str, Any], engine: str | None, stem: Path) -> bool:
         failure = [error.ename, error.evalue]
     except Exception as error:
         failure = ["", too_long()] if type(error).__name__ == "CellTimeoutError" else [type(error).__name__, str(error)]
+    stem.with_suffix(".kept").unlink(missing_ok=True)  # room to say so, on a full disk
     stem.with_suffix(".error").write_text(json.dumps(failure), encoding="utf-8")
     return False
 

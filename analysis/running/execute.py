@@ -274,7 +274,10 @@ def _run(
 
 
 def _failure(task: Task, stem: Path) -> str:
-    error, message = json.loads(stem.with_suffix(".error").read_text(encoding="utf-8"))
+    try:
+        error, message = json.loads(stem.with_suffix(".error").read_text(encoding="utf-8"))
+    except ValueError:
+        return f"{task.notebook.name}: failed, with no room left to say why; is the disk full?"
     if error in ("ParameterError", "StudyError", "NotebookFailed"):  # nothing that this notebook could mend
         return message
     cell = stem.with_suffix(".cell")
