@@ -39,6 +39,7 @@ override arguments := $(if $(PARAMS),--params "$$PARAMS") $(if $(STUDY),"study=$
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
 	@printf '\nParameters:  make report level=0.9     make report PARAMS=file.yaml     make report STUDY=path\n'
+	@printf 'Limits of a run: make report JOBS=2 CELL_SECONDS=600 CELL_MEGABYTES=50\n'
 
 report: $(ready) ## build reports/report.html from the notebooks, if anything has changed
 	@$(python) -I -S analysis/running/manifest.py $(arguments) || exec $(python) -m analysis report $(arguments)
@@ -48,10 +49,10 @@ new: $(ready) ## make the folder of a study: make new STUDY=name FROM=counts.csv
 
 test: $(ready) ## run every test, and the stored outputs of the notebooks against real kernels
 	@$(python) -m ruff check --quiet . && $(python) -m ruff format --check --quiet .
-	@$(python) -m pytest --quiet -n $(JOBS) --dist loadfile -m 'not long' --doctest-modules --nbval analysis tests notebooks
+	@$(python) -m pytest --quiet -n "$$JOBS" --dist loadfile -m 'not long' --doctest-modules --nbval analysis tests notebooks
 
 test-long: $(ready) ## run the tests that take longer
-	@$(python) -m pytest --quiet -n $(JOBS) -m long tests
+	@$(python) -m pytest --quiet -n "$$JOBS" -m long tests
 
 verify: $(ready) ## build everything again and compare every byte with reports/ and notebooks/
 	@exec $(python) -m analysis verify

@@ -193,6 +193,12 @@ def test_no_character_of_a_value_means_anything_to_make_or_the_shell(project: Pr
     assert not (project.root / "expanded").exists()
 
 
+def test_no_setting_is_a_command(project: Project) -> None:
+    for target in ("test", "test-long"):
+        assert "|-n|1; touch expanded|" in project.make(target, "JOBS=1; touch expanded")
+    assert not (project.root / "expanded").exists()
+
+
 @pytest.mark.parametrize(
     "name", ["python", "ready", "pip", "uv", "names", "given", "settings", "arguments", "overrides", "lost", "there"]
 )
