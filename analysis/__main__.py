@@ -8,10 +8,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+KEPT = "what is published is whole, and another run goes on from it"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. What a user can mend is said in one line on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__.partition(":")[0])
+    parser = argparse.ArgumentParser(prog="python -m analysis", description=(__doc__ or "").partition(":")[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     report = commands.add_parser("report", help="build reports/ from the notebooks")
     report.add_argument("--params", default="", metavar="FILE", help="YAML file of parameters")
@@ -34,7 +36,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     accept.add_argument("study", metavar="FOLDER", help="the folder of a study")
     accept.add_argument("--yes", action="store_true", help="write the new sizes and hashes")
     options = parser.parse_args(arguments)
-    return globals()[f"_{options.command}"](options)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        return globals()[f"_{options.command}"](options)
+    except KeyboardInterrupt as stopped:
+        return _refuse(f"stopped by {signal.Signals(stopped.args[0]).name}; {KEPT}", 128 + stopped.args[0])
+    except ImportError as error:
+        return _refuse(f"{error}: a package is gone or damaged; rm -r .venv, and make sets it up again")
+    except OSError as error:
+        return _refuse(f"{error.filename or 'a file'}: {error.strerror or error}; {KEPT}")
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -44,10 +59,9 @@ def _report(options: argparse.Namespace) -> int:
     from analysis.running.execute import NotebookFailed
 
     try:
-        page = report.build(report.overrides(options.params, options.assignments))
+        print(report.build(options.params, options.assignments))
     except (ParameterError, StudyError, NotebookFailed, report.ReportRefused) as error:
         return _refuse(f"{error}\nreports/ is as it was.")
-    print(page.relative_to(report.ROOT).as_posix())
     return 0
 
 
@@ -66,20 +80,16 @@ def _refresh(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from analysis.publishing import report
     from analysis.running import execute
 
     execute.fix_environment()
-    from analysis.reliability.measurement import outdated
+    from analysis.publishing import receipt, report
 
     try:
-        differences = report.verify() + outdated()
+        same = receipt.write()
     except (execute.NotebookFailed, report.ReportRefused) as error:
         return _refuse(str(error))
-    if differences:
-        return _refuse("\n".join(differences), status=1)
-    print("Every byte of reports/, notebooks/ and the stored calibration is the same.")
-    return 0
+    return 0 if same else 1
 
 
 def _audit(options: argparse.Namespace) -> int:

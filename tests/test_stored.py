@@ -1,4 +1,4 @@
-"""Stored files: what is taken out of a notebook, what comes whole or not at all, and how a change is told."""
+"""Stored files: what is taken out of a notebook, what is known to be whole, and how a change is told."""
 
 import copy
 import json
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from analysis.parts.results import MIME
-from analysis.running.stored import changes, cleaned, contents, differences, write_whole
+from analysis.running.stored import changes, cleaned, differences, sealed, unsealed
 
 STREAM = {"output_type": "stream", "name": "stdout", "text": ["one\n"]}
 TABLE = {
@@ -58,14 +58,16 @@ def test_where_a_stream_is_cut_does_not_matter() -> None:
     assert len(json.loads(cleaned(apart))["cells"][0]["outputs"]) == 5
 
 
-def test_all_files_are_written_or_none(tmp_path: Path) -> None:
-    first, second = tmp_path / "new" / "a", tmp_path / "b"
-    second.write_text("earlier")
-    with pytest.raises(TypeError):
-        write_whole({second: "later", first: 1})  # type: ignore[dict-item]
-    assert contents(tmp_path) == {"b": b"earlier"}
-    write_whole({second: "später", first: b"\x00"})
-    assert contents(tmp_path) == {"b": "später".encode(), "new/a": b"\x00"}
+@pytest.mark.parametrize("damage", ["", "{", "a\n\n", "b\n", "\udcff"])
+def test_only_what_was_sealed_is_unsealed(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "kept"
+    assert unsealed(path) is None
+    path.write_text(sealed("ä\n"))
+    assert unsealed(path) == "ä\n"
+    path.write_text(damage + sealed("a\n")[3:], errors="surrogateescape")
+    assert unsealed(path) is None
+    path.write_text("")
+    assert unsealed(path) is None
 
 
 def test_differences_name_the_file_and_the_line() -> None:

@@ -11,20 +11,22 @@ import hashlib
 import json
 import os
 import platform
+import re
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from analysis.running.stored import write_whole
+from analysis.running.files import temporary, write_whole
+from analysis.running.stored import unsealed
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build"
 CACHE = "COMPENDIUM_RUN"  # the variable that tells a notebook where the run that it is part of keeps its results
+PARENT = "COMPENDIUM_PARENT"  # the variable that tells a process with whose end it must end too
 
 Kernel = Literal["forked", "ipykernel"]
 
@@ -38,8 +40,15 @@ PINNED = {
     "PYTHONUTF8": "1",
     "SOURCE_DATE_EPOCH": "1795478400",  # 24 November 2026
 }
+# Settings of a run that change no result: the default of each, and what it is.
+SETTINGS = {
+    "JOBS": (2, "how many notebooks to run at a time"),
+    "CELL_SECONDS": (600, "how many seconds a cell may take"),
+    "CELL_MEGABYTES": (50, "how many megabytes a cell may show"),
+}
 # A user's own settings, which would change what a notebook shows or which modules it finds.
 REMOVED = {
+    "JUPYTER_PATH",
     "JUPYTER_PREFER_ENV_PATH",
     "MATPLOTLIBRC",
     "PYTHONDONTWRITEBYTECODE",
@@ -83,6 +92,7 @@ def environment() -> dict[str, str]:
         write_whole({settings: KERNEL_SETTINGS})
     # Empty folders of our own, so that no start-up file, style or profile of the user's is read.
     own = {
+        PARENT: str(os.getpid()),
         "IPYTHONDIR": str(BUILD / "ipython"),
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -109,18 +119,24 @@ def _processor_flags() -> set[str]:
 
 def default_kernel() -> Kernel:
     """Cells run in the forked worker where a process with libraries loaded can safely fork, else in a real kernel."""
-    asked = os.environ.get("KERNEL", "forked" if sys.platform == "linux" else "ipykernel")
+    asked = os.environ.get("KERNEL") or ("forked" if sys.platform == "linux" else "ipykernel")
     if asked not in ("forked", "ipykernel"):
         raise NotebookFailed(f"KERNEL={asked}: write forked or ipykernel")
     return asked  # type: ignore[return-value]
 
 
+def setting(name: str) -> int:
+    """A setting of the run, from the environment."""
+    default, meaning = SETTINGS[name]
+    asked = os.environ.get(name) or str(default)
+    if not re.fullmatch("[1-9][0-9]{0,8}", asked):
+        raise NotebookFailed(f"{name}={asked}: write {meaning}, a whole number from 1")
+    return int(asked)
+
+
 def default_jobs() -> int:
     """Two notebooks at a time, unless JOBS says otherwise."""
-    asked = os.environ.get("JOBS") or "2"
-    if not asked.isdecimal() or int(asked) < 1:
-        raise NotebookFailed(f"JOBS={asked}: write how many notebooks to run at a time, 1 or more")
-    return int(asked)
+    return setting("JOBS")
 
 
 def execute(
@@ -143,14 +159,17 @@ def execute(
     every = [*(needed for task in tasks for needed in task.needs), *tasks]
     for task in every:
         _check(task)
-    with tempfile.TemporaryDirectory() as own:
-        folder = cache or Path(own)
+    with temporary(BUILD) as own:
+        folder = cache or own
         kept = kept_in(every, folder)
-        stale = {path: task for path, task in zip(kept, every, strict=True) if not path.exists()}
+        stale = {path: task for path, task in zip(kept, every, strict=True) if unsealed(path) is None}
         if stale:
             _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), while_running)
         _forget(folder, keep=set(kept))
-        return [path.read_text(encoding="utf-8") for path in kept[len(every) - len(tasks) :]]
+        texts = [text for path in kept[len(every) - len(tasks) :] if (text := unsealed(path)) is not None]
+        if len(texts) < len(tasks):
+            raise NotebookFailed(f"{folder}: holds no result of some notebook; is the disk full?")
+        return texts
 
 
 def cached(tasks: Sequence[Task], folder: Path) -> list[str]:
@@ -160,11 +179,12 @@ def cached(tasks: Sequence[Task], folder: Path) -> list[str]:
     ------
     NotebookFailed : one of them has not been run.
     """
-    kept = kept_in(tasks, folder)
-    for path, task in zip(kept, tasks, strict=True):
-        if not path.exists():
+    texts = []
+    for path, task in zip(kept_in(tasks, folder), tasks, strict=True):
+        if (text := unsealed(path)) is None:
             raise NotebookFailed(f"{task.notebook.name}: read before it was run; only the summary reads the chapters")
-    return [path.read_text(encoding="utf-8") for path in kept]
+        texts.append(text)
+    return texts
 
 
 def _check(task: Task) -> None:
@@ -228,8 +248,9 @@ def _run(
         | {"kept": str(path.resolve())}
         for path, task in stale.items()
     ]
-    with tempfile.TemporaryDirectory() as exchange:
-        folder = Path(exchange)
+    for name in SETTINGS:
+        setting(name)
+    with temporary(cache) as folder:
         (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
         process = subprocess.Popen(
             [sys.executable, "-c", "from analysis.running import engine; engine.serve()", folder, kernel, str(jobs)],
@@ -253,7 +274,10 @@ def _run(
 
 
 def _failure(task: Task, stem: Path) -> str:
-    error, message = json.loads(stem.with_suffix(".error").read_text(encoding="utf-8"))
+    try:
+        error, message = json.loads(stem.with_suffix(".error").read_text(encoding="utf-8"))
+    except ValueError:
+        return f"{task.notebook.name}: failed, with no room left to say why; is the disk full?"
     if error in ("ParameterError", "StudyError", "NotebookFailed"):  # nothing that this notebook could mend
         return message
     cell = stem.with_suffix(".cell")

@@ -1,12 +1,10 @@
-"""Files that are kept: notebooks without what differs from run to run, written whole, compared in words."""
+"""Notebooks that are kept: without what differs from run to run, sealed, compared in words."""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -48,22 +46,19 @@ def _joined(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield last
 
 
-def write_whole(files: Mapping[Path, str | bytes]) -> None:
-    """Write all files, or none: each is written beside its place first, and only then all are renamed."""
-    written = []
+def sealed(text: str) -> str:
+    """A text with the line by which `unsealed` knows that it is whole."""
+    return f"{text}{hashlib.sha256(text.encode()).hexdigest()}\n"
+
+
+def unsealed(path: Path) -> str | None:
+    """The text that was sealed in a file; None when there is no such file, or not the one that was written."""
     try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, beside = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
-            written.append((Path(beside), path))
-            with open(handle, "wb") as file:
-                file.write(content.encode() if isinstance(content, str) else content)
-            os.chmod(beside, 0o644)
-        for beside, path in written:
-            os.replace(beside, path)
-    finally:
-        for beside, _ in written:
-            beside.unlink(missing_ok=True)
+        content = path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    text = content[:-65]
+    return text if content == sealed(text) else None
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -75,7 +75,8 @@ class Bench:
 
     def stale(self) -> float:
         shutil.rmtree(self.copy / ".build" / "notebooks", ignore_errors=True)
-        (self.copy / ".build" / "report.done").unlink(missing_ok=True)
+        for manifest in (self.copy / ".build").glob("manifest-*.json"):
+            manifest.unlink()
         return self.run("make report, everything stale", ["make", "report"])
 
     def edited(self, number: int) -> float:
@@ -117,7 +118,8 @@ class Bench:
 
     def memory(self) -> None:
         shutil.rmtree(self.copy / ".build" / "notebooks", ignore_errors=True)
-        (self.copy / ".build" / "report.done").unlink(missing_ok=True)
+        for manifest in (self.copy / ".build").glob("manifest-*.json"):
+            manifest.unlink()
         ours = peak_memory(["make", "report"], self.copy)
         python, kernels = str(self.copy / PYTHON), []
         for path in self.notebooks:
