@@ -15,10 +15,10 @@ uv := $(python) -m uv pip install --quiet --python $(python)
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH
 # uv trusts its own certificates only; this lets it trust the machine's, as pip does.
 export UV_SYSTEM_CERTS ?= 1
-export PARAMS JOBS STUDY FROM TITLE
+export PARAMS JOBS STUDY FROM TITLE GRID SCHEDULER A B
 
 # Every variable given on the command line that is not one of ours is a parameter of the notebooks.
-settings := PARAMS STUDY FROM TITLE PYTHON JOBS KERNEL QUICK MAKEFLAGS SHELL
+settings := PARAMS STUDY FROM TITLE GRID SCHEDULER DRY A B FORMAT PYTHON JOBS KERNEL QUICK MAKEFLAGS SHELL
 given := $(strip $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v)))
 names := $(sort $(filter-out $(settings),$(given)))
 # The values reach the program through the environment, so no character in them means anything to the shell.
@@ -28,7 +28,7 @@ arguments = $(if $(PARAMS),--params "$$PARAMS") $(if $(STUDY),"study=$$STUDY") $
 inputs := $(filter-out %.pyc,$(wildcard notebooks/*.ipynb analysis/*.* analysis/*/*.* analysis/*/*/*.* \
 	data/*.* data/*/*.* CITATION.cff)) requirements.lock
 
-.PHONY: help report new test verify refresh bench calibrate lab lock clean again
+.PHONY: help report new test verify refresh sweep compare bench calibrate lab lock clean again
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
@@ -48,6 +48,12 @@ verify: $(ready) ## build everything again and compare every byte with reports/ 
 
 refresh: $(ready) ## run the notebooks in place, accept what changed, and say what it is
 	@$(python) -m analysis refresh $(arguments)
+
+sweep: $(ready) ## run every combination of a grid: make sweep GRID=grid.yaml, with DRY=1 to see how many
+	@$(python) -m analysis sweep "$$GRID" $(if $(SCHEDULER),--scheduler "$$SCHEDULER") $(if $(DRY),--dry)
+
+compare: $(ready) ## say what differs between two results, and why: make compare A=HEAD~1 B=
+	@$(python) -m analysis compare "$$A" "$$B" --format $(or $(FORMAT),text)
 
 bench: $(ready) ## measure how long everything takes, against what a user would otherwise run
 	@$(python) -m tests.benchmarks.report $(if $(QUICK),--quick)

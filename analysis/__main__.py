@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     accept = commands.add_parser("accept", help="show which files of a study changed, and accept them with --yes")
     accept.add_argument("study", metavar="FOLDER", help="the folder of a study")
     accept.add_argument("--yes", action="store_true", help="write the new sizes and hashes")
+    sweep = commands.add_parser("sweep", help="run every combination of a grid of parameters")
+    sweep.add_argument("grid", metavar="GRID", type=Path, help="a YAML file of lists and ranges of parameters")
+    sweep.add_argument("--scheduler", default="", metavar="ADDRESS", help="a running Dask cluster: tcp://host:8786")
+    sweep.add_argument("--dry", action="store_true", help="only say how many runs there are and how long they take")
+    compare = commands.add_parser("compare", help="what differs between two sets of results, and why")
+    compare.add_argument("before", metavar="A", help="a folder with results.json, a study, or a revision of git")
+    compare.add_argument("after", metavar="B", nargs="?", default="", help="the same; without it, the working tree")
+    forms = ["text", "markdown", "json", "html"]
+    compare.add_argument("--format", choices=forms, default="text", help="how to print the comparison")
     options = parser.parse_args(arguments)
     return globals()[f"_{options.command}"](options)
 
@@ -140,6 +150,48 @@ def _accept(options: argparse.Namespace) -> int:
     print("\n".join(lines) or "Every file is as it was accepted.")
     if lines and not options.yes:
         print("Nothing is written yet. If this is meant, add --yes.")
+    return 0
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from analysis.running import grid, plan, sweep
+    from analysis.running.cluster import ClusterError
+    from analysis.running.execute import NotebookFailed
+    from analysis.running.stored import write_whole
+
+    try:
+        runs = grid.read_grid(options.grid, plan.defaults())
+        folder = sweep.SWEEPS / runs.name
+        print(sweep.expected(runs, folder), flush=True)
+        if options.dry:
+            return 0
+        failed = sweep.compute(runs, folder, scheduler=options.scheduler)
+    except (grid.GridError, ClusterError, NotebookFailed) as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("interrupted; the same command goes on from here", status=130)
+    from analysis.publishing import many
+
+    write_whole({folder / "index.html": many.sweep_page(runs, sweep.tabulate(runs, folder))})
+    print(f"{folder.relative_to(sweep.ROOT).as_posix()}: index.html, table.parquet, table.csv")
+    return 1 if failed else 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from analysis.running import compare
+
+    try:
+        found = compare.compare(compare.read(options.before), compare.read(options.after))
+    except compare.CompareError as error:
+        return _refuse(str(error))
+    if options.format == "html":
+        from analysis.publishing.many import compare_page
+
+        print(compare_page(found), end="")
+    elif options.format == "json":
+        print(json.dumps(found.document(), ensure_ascii=False, indent=1))
+    else:
+        print(found.markdown() if options.format == "markdown" else "\n".join(found.words()))
     return 0
 
 

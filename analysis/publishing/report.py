@@ -28,14 +28,9 @@ def overrides(file: str, assignments: Sequence[str]) -> dict[str, Any]:
     ------
     ParameterError : unknown to every notebook, of the wrong type, or out of range.
     """
-    known = defaults()
+    known = plan.defaults()
     given = parameters.read_file(file, known) if file else {}
     return parameters.validate_overrides(given | parameters.parse_assignments(assignments, known), known)
-
-
-def defaults() -> dict[str, Any]:
-    """Every parameter that some notebook declares, with its default."""
-    return {name: value for notebook in plan.notebooks() for name, value in plan.declared(notebook).items()}
 
 
 def run(given: Mapping[str, Any], *, kernel: Any = None, cache: Path | None = BUILD / "notebooks") -> dict[str, str]:
@@ -76,7 +71,7 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     from analysis.running.chapters import collected
 
     notebooks = {name.removesuffix(".ipynb"): json.loads(text) for name, text in executed.items()}
-    values = defaults()
+    values = plan.defaults()
     changed = {name: values[name] for name in given if given[name] != values[name]}
     dated, study = _study(values | given)
     try:
@@ -138,7 +133,7 @@ def _picture(notebooks: Mapping[str, Any]) -> str:
 
 def place_of(given: Mapping[str, Any]) -> Path:
     """Where the report of a run goes: the default run to reports/, any other to a folder of its own under runs/."""
-    values = defaults()
+    values = plan.defaults()
     changed = {name: value for name, value in given.items() if value != values[name]}
     if not changed:
         return REPORTS

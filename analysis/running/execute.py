@@ -181,15 +181,10 @@ def _check(task: Task) -> None:
 
 def kept_in(tasks: Sequence[Task], folder: Path) -> list[Path]:
     """Where a cache keeps each task: by a hash of its cells, parameters, code, data, lock and the tasks it needs."""
-    shared = what_results_depend_on()
+    files = [ROOT / "requirements.lock", *_files(ROOT / "data"), *_files(ROOT / "analysis")]
+    shared = [_hashes(files), PINNED, sys.version_info[:2]]
     keys = [hashlib.sha256(json.dumps([shared, _own(task)]).encode()).hexdigest()[:32] for task in tasks]
     return [folder / f"{task.name}-{key}.ipynb" for task, key in zip(tasks, keys, strict=True)]
-
-
-def what_results_depend_on() -> list[Any]:
-    """Lock, data and code by their hashes, and the settings of every process that computes."""
-    files = [ROOT / "requirements.lock", *_files(ROOT / "data"), *_files(ROOT / "analysis")]
-    return [_hashes(files), PINNED, sys.version_info[:2]]
 
 
 def _own(task: Task) -> list[Any]:
