@@ -14,7 +14,7 @@ from analysis.running.compare import Comparison
 from analysis.running.grid import Grid
 from analysis.running.sweep import Run, by_study, kept
 
-KEPT = ("Conclusion", "Of the base run", "Kept by", "Undone by this choice alone", "Rule")
+KEPT = ("Conclusion", "Of the base run", "Kept by", "Undone by this choice alone")
 SIDES = ("Result", "What", "Before", "After", "Why")
 
 
@@ -47,14 +47,13 @@ def _study(study: str, runs: Sequence[Run], grid: Grid, names: Sequence[str]) ->
             each.verdict,
             f"{each.kept:,} of {each.of:,}",
             "; ".join(each.undone_by) or ("nothing" if each.kept == each.of else "only several choices together"),
-            each.rule,
         )
         for each in conclusions
     ]
     stable = sum(each.kept == each.of for each in conclusions)
     name, anchor = study or "The study of the notebooks", slug(study or "runs")
     drawn = [
-        ({name: run.given[name] for name in names}, Results({grid.curve: run.curve})[grid.curve])
+        ({name.replace("_", " "): run.given[name] for name in names}, Results({grid.curve: run.curve})[grid.curve])
         for run in runs
         if run.curve and run.curve.get("value") is not None
     ]

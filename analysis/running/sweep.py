@@ -29,7 +29,10 @@ from analysis.running.stored import write_whole
 SWEEPS = ROOT / "reports" / "runs" / "sweeps"
 STATE = "run.json"  # the last file of a run to be written: a run that has it is complete
 USUAL = 6.0  # seconds that a run takes, where none has been measured
-BATCH = 50  # runs a row group of the Parquet file
+BATCH = 500  # runs a row group of the Parquet file
+NUMBERS = ("value", "low", "high", "interval_level")
+TEXTS = ("unit", "verdict", "reason", "method", "notebook")
+TYPES = {str: "string", int: "Int64", float: "float64"}
 _own = threading.local()
 
 
@@ -175,33 +178,30 @@ def tabulate(grid: Grid, folder: Path) -> list[Run]:
     The bytes depend on the results alone. A failed run is one row, with its error and no result; a run that has not
     been computed is left out.
     """
-    import pyarrow as pa
-    from pyarrow import csv, parquet
+    import fastparquet
+    import pandas as pd
 
-    kinds = {str: pa.string(), int: pa.int64(), float: pa.float64()}
-    texts, numbers = ("unit", "verdict", "reason", "method", "notebook"), ("value", "low", "high", "interval_level")
-    fields = [("run", pa.string()), *((name, kinds[parameters.kind(name)]) for name in grid.axes)]
-    fields += [("error", pa.string()), ("result", pa.string()), *((name, pa.float64()) for name in numbers)]
-    schema = pa.schema(fields + [(name, pa.string()) for name in texts])
-    runs = []
-    beside = {name: folder / f".{name}.new" for name in ("table.parquet", "table.csv")}
-    folder.mkdir(parents=True, exist_ok=True)
-    with (
-        parquet.ParquetWriter(beside["table.parquet"], schema) as columns,
-        csv.CSVWriter(beside["table.csv"], schema) as lines,
-    ):
-        waiting = iter(grid)
-        while batch := list(islice(waiting, BATCH)):
-            rows = []
-            for run, records in filter(None, (_read(given, folder, grid.curve) for given in batch)):
-                runs.append(run)
-                about = {"run": run.place.name, **run.given, "error": run.error or None}
-                rows += [about | _row(name, record) for name, record in records.items()] or [about]
-            table = pa.Table.from_pylist(rows, schema)
-            columns.write_table(table)
-            lines.write_table(table)
-    for name, written in beside.items():
-        os.replace(written, folder / name)
+    kinds = {name: parameters.kind(name) for name in grid.axes}
+    kinds = {"run": str} | kinds | dict.fromkeys(("error", "result"), str) | dict.fromkeys(NUMBERS, float)
+    types = {name: TYPES[kind] for name, kind in (kinds | dict.fromkeys(TEXTS, str)).items()}
+    parquet, lines = folder / ".table.parquet.new", folder / ".table.csv.new"
+    for unfinished in (parquet, lines):
+        unfinished.unlink(missing_ok=True)
+    runs, waiting = [], iter(grid)
+    while batch := list(islice(waiting, BATCH)):
+        rows: list[dict[str, Any]] = []
+        for run, records in filter(None, (_read(given, folder, grid.curve) for given in batch)):
+            runs.append(run)
+            about = {"run": run.place.name, **run.given, "error": run.error or None}
+            rows += [about | _row(name, record) for name, record in records.items()] or [about]
+        if rows:
+            table = pd.DataFrame(rows, columns=list(types)).astype(types)
+            begun = parquet.exists()
+            fastparquet.write(str(parquet), table, compression="ZSTD", write_index=False, stats=False, append=begun)
+            table.to_csv(lines, mode="a", header=not begun, index=False, lineterminator="\n")
+    for written in (parquet, lines):
+        if written.exists():
+            os.replace(written, folder / written.stem.removeprefix("."))
     return runs
 
 
@@ -229,7 +229,6 @@ class Kept:
     name: str
     about: str
     verdict: str
-    rule: str
     kept: int
     of: int
     undone_by: tuple[str, ...]
@@ -256,8 +255,7 @@ def kept(runs: list[Run]) -> list[Kept]:
             if others[id(run)] != record["verdict"] and _difference(base, run)
         ]
         same = sum(verdict == record["verdict"] for verdict in others.values())
-        words = record["about"], record["verdict"], record["rule"]
-        found.append(Kept(name, *words, same, len(whole), tuple(undone)))
+        found.append(Kept(name, record["about"], record["verdict"], same, len(whole), tuple(undone)))
     return sorted(found, key=lambda each: each.kept)
 
 
