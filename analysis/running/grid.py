@@ -150,6 +150,6 @@ def _range(written: Mapping[str, str], place: str) -> list[str]:
         size = int((last - first) / step) + 1
     except (DecimalException, ValueError, OverflowError):
         raise GridError(f"{place}: no range of numbers; write {{from: 2015, to: 2018, step: 1}}") from None
-    if step <= 0 or not 0 < size <= MOST:
+    if step < 0 or last < first or size > MOST:
         raise GridError(f"{place}: goes from {first} to {last} by {step}; give 1 to {MOST:,} values, rising")
     return [str(first + step * number) for number in range(size)]
