@@ -151,12 +151,17 @@ def build(given: Mapping[str, Any]) -> Path:
 def refresh() -> list[str]:
     """Run the notebooks at their defaults in real kernels, accept the outputs, and say in words what changed."""
     from analysis.publishing.readme import quoted
+    from analysis.running import compare
 
     executed = run({}, kernel="ipykernel", cache=None)
-    changed = []
-    for name, text in executed.items():
-        changed += stored.changes(name, (NOTEBOOKS / name).read_text(encoding="utf-8"), text)
     files = published(executed, {})
+    accepted = (REPORTS / "results.json").read_text(encoding="utf-8") if (REPORTS / "results.json").exists() else "{}"
+    sides = compare.side("accepted", accepted), compare.side("run now", files["results.json"])
+    found = compare.compare(*sides)
+    changed = found.words() if found.changes else []
+    for name, text in executed.items():
+        cells = stored.changed_cells((NOTEBOOKS / name).read_text(encoding="utf-8"), text)
+        changed += [f"{name}: cell {cell} shows something else" for cell in cells]
     readme = README.read_text(encoding="utf-8")
     try:
         bound = quoted(readme, json.loads(executed["00_summary.ipynb"]))

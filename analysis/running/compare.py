@@ -180,17 +180,24 @@ def read(name: str) -> Side:
     elif study:
         text = _of_study(study)
     else:
-        shown = ["git", "-C", str(ROOT), "show", f"{name}:{(REPORTS / RESULTS).relative_to(ROOT).as_posix()}"]
-        done = subprocess.run(shown, capture_output=True, text=True, encoding="utf-8", check=False)
-        if done.returncode or name.startswith("-"):
+        show = ["git", "-C", str(ROOT), "show", "--end-of-options", f"{name}:{REPORTS.name}/{RESULTS}"]
+        done = subprocess.run(show, capture_output=True, text=True, encoding="utf-8", check=False)
+        if done.returncode:
             wanted = f"give a folder with {RESULTS}, a study, or a revision of git that has reports/{RESULTS}"
             raise CompareError(f"{name}: nothing to compare there; {wanted}")
         text = done.stdout
     try:
-        records = json.loads(text)
-        return Side(name or "the working tree", records, records.pop("run", {}))
-    except (ValueError, AttributeError):
+        return side(name or "the working tree", text)
+    except ValueError:
         raise CompareError(f"{place / RESULTS}: not the results of a run; make them again") from None
+
+
+def side(name: str, text: str) -> Side:
+    """The side that the text of a results.json holds."""
+    records = json.loads(text)
+    if not isinstance(records, dict):
+        raise ValueError("no results by name")
+    return Side(name, records, records.pop("run", {}))
 
 
 def _of_study(folder: Path) -> str:
