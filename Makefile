@@ -25,6 +25,8 @@ names := $(sort $(filter-out $(settings),$(given)))
 overrides = $(foreach v,$(names),"$v=$$$v")
 arguments = $(if $(PARAMS),--params "$$PARAMS") $(if $(STUDY),"study=$$STUDY") $(overrides)
 
+cluster = $(if $(SCHEDULER),--scheduler "$$SCHEDULER")
+
 inputs := $(filter-out %.pyc,$(wildcard notebooks/*.ipynb analysis/*.* analysis/*/*.* analysis/*/*/*.* \
 	data/*.* data/*/*.* CITATION.cff)) requirements.lock
 
@@ -50,16 +52,16 @@ refresh: $(ready) ## run the notebooks in place, accept what changed, and say wh
 	@$(python) -m analysis refresh $(arguments)
 
 sweep: $(ready) ## run every combination of a grid: make sweep GRID=grid.yaml, with DRY=1 to see how many
-	@$(python) -m analysis sweep "$$GRID" $(if $(SCHEDULER),--scheduler "$$SCHEDULER") $(if $(DRY),--dry)
+	@$(python) -m analysis sweep "$$GRID" $(cluster) $(if $(DRY),--dry)
 
-compare: $(ready) ## say what differs between two results, and why: make compare A=HEAD~1 B=
-	@$(python) -m analysis compare "$$A" "$$B" --format $(or $(FORMAT),text)
+compare: $(ready) ## say what differs between two results, and why: make compare A=one B=other
+	@$(python) -m analysis compare "$${A:-HEAD}" "$$B" --format $(or $(FORMAT),text)
 
 bench: $(ready) ## measure how long everything takes, against what a user would otherwise run
 	@$(python) -m tests.benchmarks.report $(if $(QUICK),--quick)
 
 calibrate: $(ready) ## measure again how often the intervals cover, on the benchmark series
-	@$(python) -m analysis calibrate
+	@$(python) -m analysis calibrate $(cluster)
 
 lab: $(ready) ## open the notebooks in JupyterLab
 	@$(python) -m jupyterlab notebooks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import signal
 import sys
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     audit.add_argument("claims", nargs="?", metavar="CLAIMS", help="a text of one claim a line; a study has its own")
     audit.add_argument("--format", choices=["text", "csv", "json"], default="text", help="how to print the verdicts")
     audit.add_argument("--kinds", action="store_true", help="print the page of kinds, hedges and verdicts")
-    commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
+    calibrate = commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
+    calibrate.add_argument("--scheduler", default="", metavar="ADDRESS", help="as for sweep")
     new = commands.add_parser("new", help="make the folder of a study from a CSV of periods and counts")
     new.add_argument("study", metavar="NAME", help="a name under data/, or the path of a new folder")
     new.add_argument("--from", dest="counts", required=True, metavar="CSV", help="one column of periods, one of counts")
@@ -115,8 +117,12 @@ def _calibrate(options: argparse.Namespace) -> int:
 
     execute.fix_environment()
     from analysis.reliability.measurement import write_artefacts
+    from analysis.running import cluster
 
-    write_artefacts()
+    try:
+        write_artefacts(over=functools.partial(cluster.mapped, scheduler=options.scheduler))
+    except cluster.ClusterError as error:
+        return _refuse(str(error))
     print("data/benchmark/calibration.json and reference_class.json, with their hashes")
     return 0
 
@@ -165,7 +171,8 @@ def _sweep(options: argparse.Namespace) -> int:
         print(sweep.expected(runs, folder), flush=True)
         if options.dry:
             return 0
-        failed = sweep.compute(runs, folder, scheduler=options.scheduler)
+        flushed = functools.partial(print, flush=True)
+        failed = sweep.compute(runs, folder, scheduler=options.scheduler, say=flushed)
     except (grid.GridError, ClusterError, NotebookFailed) as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
