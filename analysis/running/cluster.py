@@ -73,7 +73,7 @@ def map_over(
                 raise ClusterError(f"SCHEDULER={scheduler}: no scheduler answers there ({error}); start one") from None
         else:
             workers = {"n_workers": jobs or default_jobs(), "threads_per_worker": 1, "env": environment()}
-            quiet = {"dashboard_address": None, "silence_logs": "CRITICAL"}
+            quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
             cluster = stack.enter_context(LocalCluster(processes=True, **workers, **quiet))
             client = stack.enter_context(Client(cluster, set_as_default=False))
         numbers, waiting = {}, enumerate(items)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import os
@@ -22,7 +23,7 @@ from analysis.parameters import ParameterError
 from analysis.running import plan
 from analysis.running.chapters import Record, collected
 from analysis.running.cluster import map_over, version_of
-from analysis.running.execute import ROOT, NotebookFailed, Server, default_jobs, default_kernel, execute
+from analysis.running.execute import ROOT, NotebookFailed, Server, code_version, default_jobs, default_kernel, execute
 from analysis.running.grid import Grid
 from analysis.running.stored import write_whole
 
@@ -48,7 +49,7 @@ def run_notebooks(given: Mapping[str, Any]) -> Computed:
     """One run, by a process of this worker that has the libraries imported; nothing is written but a cache.
 
     The files are the executed notebooks and results.json, as a report has them; there under "run" is what the results
-    depend on: "parameters", "version" (of code, notebooks, data and lock) and "sha256" of each file of figures.
+    depend on: "parameters", "version" (of code, notebooks and lock) and "sha256" of each file of figures.
     """
     begin = time.monotonic()
     files, error = {}, ""
@@ -81,7 +82,12 @@ def _described(given: Mapping[str, Any], records: Mapping[str, Record]) -> dict[
     sha256 = {f"{values['study']}/{name}": found for name, found in load(values["study"]).sha256.items()}
     for name in {row["file"] for record in records.values() for row in record["data"] if "file" in row}:
         sha256[name] = hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
-    return {"parameters": values, "version": _version(given), "sha256": sha256}
+    return {"parameters": values, "version": _code(), "sha256": sha256}
+
+
+@functools.cache
+def _code() -> str:
+    return code_version(plan.notebooks())
 
 
 def _version(given: Mapping[str, Any]) -> str:

@@ -129,16 +129,23 @@ def runs(size: int, folder: Path) -> float:
 
 def main() -> None:
     fix_environment()
+    targets = iter(TARGETS.items())
+
+    def show(measured: float) -> float:
+        what, target = next(targets)
+        print(f"  {what:<56}{measured:>10,.3g}{target:>9,}", flush=True)
+        return measured
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        warm = warm_worker(folder)
-        one, two = (statistics.median(throughput(workers, 250_000) for _ in range(3)) for workers in (1, 2))
+        show(warm_worker(folder))
+        two = show(throughput(2, 500_000))
+        show(two / throughput(1, 500_000))
         small, large = (peak_memory(functools.partial(throughput, 2, size)) for size in (10_000, 100_000))
+        show(large / small)
+        show(large)
         seconds = {size: runs(size, folder / str(size)) for size in (1_000, 10_000)}
-    power = math.log10(seconds[10_000] / seconds[1_000])
-    measured = (warm, two, two / one, large / small, large, power)
-    for (what, target), found in zip(TARGETS.items(), measured, strict=True):
-        print(f"  {what:<56}{found:>10,.3g}{target:>9,}", flush=True)
+        show(math.log10(seconds[10_000] / seconds[1_000]))
     print(f"  simulated runs: {'  '.join(f'{size:,}: {taken:.1f} s' for size, taken in seconds.items())}")
 
 
