@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import functools
 import json
 import signal
@@ -196,7 +197,7 @@ def _compare(options: argparse.Namespace) -> int:
 
         print(compare_page(found), end="")
     elif options.format == "json":
-        print(json.dumps(found.document(), ensure_ascii=False, indent=1))
+        print(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=1))
     else:
         print(found.markdown() if options.format == "markdown" else "\n".join(found.words()))
     return 0

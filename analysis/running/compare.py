@@ -51,6 +51,10 @@ class Change:
     after: str
     why: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        because = f"  ({', '.join(self.why)})" if self.why else ""
+        return f"{self.what}  {self.name}: {' -> '.join(filter(None, (self.before, self.after)))}{because}"
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -71,27 +75,13 @@ class Comparison:
 
     def words(self) -> list[str]:
         """For a person: a line a result that is not the same."""
-        return [*self.said(), *(f"{c.what}  {c.name}: {_arrow(c)}{_because(c)}" for c in self.changes)]
+        return [*self.said(), *map(str, self.changes)]
 
     def markdown(self) -> str:
         """For a pull request: the sentences, and a table of what is not the same."""
         rows = [f"| `{c.name}` | {c.what} | {c.before} | {c.after} | {', '.join(c.why)} |" for c in self.changes]
         head = ["| result | what | before | after | why |", "|---|---|---|---|---|"] if rows else []
         return "\n".join([*(f"{sentence}\n" for sentence in self.said()), *head, *rows])
-
-    def document(self) -> dict[str, Any]:
-        """For programs."""
-        changes = [vars(each) | {"why": list(each.why)} for each in self.changes]
-        causes = {name: list(found) for name, found in self.causes.items()}
-        return vars(self) | {"causes": causes, "changes": changes}
-
-
-def _arrow(change: Change) -> str:
-    return " -> ".join(filter(None, (change.before, change.after)))
-
-
-def _because(change: Change) -> str:
-    return f"  ({', '.join(change.why)})" if change.why else ""
 
 
 def compare(before: Side, after: Side) -> Comparison:

@@ -238,6 +238,15 @@ def test_a_server_ends_with_whoever_asked_it(tmp_path: Path) -> None:
         time.sleep(0.05)
 
 
+def test_a_report_imports_nothing_of_what_only_many_runs_need() -> None:
+    program = (
+        "import sys; from analysis.publishing import gate, page, report; from analysis.running import engine; "
+        "print({'dask', 'distributed', 'fastparquet'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout == "set()\n"
+
+
 @pytest.mark.long
 def test_notebooks_of_two_studies_survive_a_killed_worker(tmp_path: Path, scheduler) -> None:
     address, (_, worker) = scheduler
