@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-import seaborn as sns
+from matplotlib.axes import Axes
 
-from analysis.charts.drawing import canvas, heading, panel, points, text_width
+from analysis.charts.drawing import figure, finished
+from analysis.charts.marks import points
 from analysis.charts.palette import BLUE
-from analysis.charts.specification import ROW, choice_rows, option_text, strokes
-from analysis.charts.theme import figure, finished
+from analysis.charts.specification import choice_curve, option_text, strokes
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import listed, number_text, sentence_case
@@ -34,20 +35,9 @@ def sweep_curve(runs: Sequence[tuple[Mapping[str, Any], Estimate]], *, id: str) 
     shown = [ordered[round(place * step)] for place in range(min(len(ordered), MOST))]
     names, about = list(shown[0][0]), shown[0][1]
     options = {name: sorted({given[name] for given, _ in runs}) for name in names}
-    drawn = [SimpleNamespace(**given) for given, _ in shown]
-    height = 3.2 + ROW * (sum(map(len, options.values())) + 0.55 * len(names))
-    left = max((text_width(option_text(option)) for found in options.values() for option in found), default=0) + 0.2
-    left += max((text_width(sentence_case(name), weight="bold") for name in names), default=0.4) + 0.1
-    drawing = canvas(height)
-    top, below = panel(drawing, left, 0.15, height - 2.8, 0.42), panel(drawing, left, 0.15, 0.1, 2.9)
-    for axes in (top, below):
-        sns.despine(ax=axes, left=True, bottom=True)
-        axes.set(xlim=(-1, len(shown)), xticks=[])
-    ends = [(e.value if e.low is None else e.low, e.value if e.high is None else e.high) for _, e in shown]
-    strokes(top, range(len(shown)), ends, BLUE, min(2, 300 / len(shown)))
-    points(top, range(len(shown)), [e.value for _, e in shown], zorder=3, s=15)
-    heading(top, 0.1, f"{sentence_case(about.estimand)}{', ' if about.unit else ''}{about.unit}")
-    choice_rows(below, drawn, options, left)
+    columns = [SimpleNamespace(**given, estimate=estimate) for given, estimate in shown]
+    unit = f"{', ' if about.unit else ''}{about.unit}"
+    drawing = partial(choice_curve, columns, options, f"{sentence_case(about.estimand)}{unit}", _paint, ())
     written = list(dict.fromkeys(number_text(e.value, about.unit) for e in (ordered[0][1], ordered[-1][1])))
     thinned = f" {len(shown)} of {len(ordered)} runs are drawn, evenly spaced." if len(shown) < len(ordered) else ""
     rows = [[*map(option_text, given.values()), *cells(e)] for given, e in shown]
@@ -60,3 +50,10 @@ def sweep_curve(runs: Sequence[tuple[Mapping[str, Any], Estimate]], *, id: str) 
         cannot_show="Which run is right: the runs are choices, not a sample, so nothing is tested over them.",
         table=table(f"{id}-data", about.estimand, [*names, "Value", "Low", "High"], rows),
     )
+
+
+def _paint(axes: Axes, columns: Sequence[SimpleNamespace]) -> None:
+    estimates = [column.estimate for column in columns]
+    ends = [(e.value if e.low is None else e.low, e.value if e.high is None else e.high) for e in estimates]
+    strokes(axes, range(len(columns)), ends, BLUE, min(2, 300 / len(columns)))
+    points(axes, range(len(columns)), [e.value for e in estimates], zorder=3, s=15)

@@ -93,7 +93,7 @@ def render(
 
 @functools.cache
 def environment() -> Environment:
-    """The templates of all pages, with their filters and what every page has."""
+    """The templates of all pages, with their filters."""
     found = Environment(
         loader=FileSystemLoader(HERE / "template"),
         autoescape=True,
