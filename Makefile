@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 # replaces what follows, and no value is expanded by make: here, before anything of ours has a value, each is taken
 # as it was written.
 override given := $(strip $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v)))
-override settings := PARAMS STUDY FROM TITLE PYTHON JOBS KERNEL CELL_SECONDS CELL_MEGABYTES QUICK
+override settings := PARAMS STUDY FROM TITLE GRID SCHEDULER DRY A B FORMAT PYTHON JOBS KERNEL CELL_SECONDS CELL_MEGABYTES QUICK
 override names := $(sort $(filter-out $(settings) MAKEFLAGS SHELL,$(given)))
 override quote := "
 override special := $$ ` \ $(quote)
@@ -33,8 +33,9 @@ export $(settings) $(names)
 # The values reach the program through the environment, so no character in them means anything to the shell.
 override overrides := $(foreach v,$(names),"$v=$$$v")
 override arguments := $(if $(PARAMS),--params "$$PARAMS") $(if $(STUDY),"study=$$STUDY") $(overrides)
+override cluster := $(if $(SCHEDULER),--scheduler "$$SCHEDULER")
 
-.PHONY: help report new test test-long verify refresh bench calibrate lab lock clean again
+.PHONY: help report new test test-long verify refresh sweep compare bench calibrate lab lock clean again
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
@@ -60,11 +61,17 @@ verify: $(ready) ## build everything again and compare every byte with reports/ 
 refresh: $(ready) ## run the notebooks in place, accept what changed, and say what it is
 	@exec $(python) -m analysis refresh $(arguments)
 
+sweep: $(ready) ## run every combination of a grid: make sweep GRID=grid.yaml, with DRY=1 to see how many
+	@$(python) -m analysis sweep "$$GRID" $(cluster) $(if $(DRY),--dry)
+
+compare: $(ready) ## say what differs between two results, and why: make compare A=one B=other
+	@$(python) -m analysis compare "$${A:-HEAD}" "$$B" --format "$${FORMAT:-text}"
+
 bench: $(ready) ## measure how long everything takes, against what a user would otherwise run
 	@$(python) -m tests.benchmarks.report $(if $(QUICK),--quick)
 
 calibrate: $(ready) ## measure again how often the intervals cover, on the benchmark series
-	@$(python) -m analysis calibrate
+	@$(python) -m analysis calibrate $(cluster)
 
 lab: $(ready) ## open the notebooks in JupyterLab
 	@$(python) -m jupyterlab notebooks

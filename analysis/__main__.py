@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import functools
+import json
 import signal
 import sys
 from collections.abc import Sequence
@@ -27,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     audit.add_argument("claims", nargs="?", metavar="CLAIMS", help="a text of one claim a line; a study has its own")
     audit.add_argument("--format", choices=["text", "csv", "json"], default="text", help="how to print the verdicts")
     audit.add_argument("--kinds", action="store_true", help="print the page of kinds, hedges and verdicts")
-    commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
+    calibrate = commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
+    calibrate.add_argument("--scheduler", default="", metavar="ADDRESS", help="as for sweep")
     new = commands.add_parser("new", help="make the folder of a study from a CSV of periods and counts")
     new.add_argument("study", metavar="NAME", help="a name under data/, or the path of a new folder")
     new.add_argument("--from", dest="counts", required=True, metavar="CSV", help="one column of periods, one of counts")
@@ -35,6 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     accept = commands.add_parser("accept", help="show which files of a study changed, and accept them with --yes")
     accept.add_argument("study", metavar="FOLDER", help="the folder of a study")
     accept.add_argument("--yes", action="store_true", help="write the new sizes and hashes")
+    sweep = commands.add_parser("sweep", help="run every combination of a grid of parameters")
+    sweep.add_argument("grid", metavar="GRID", type=Path, help="a YAML file of lists and ranges of parameters")
+    sweep.add_argument("--scheduler", default="", metavar="ADDRESS", help="a running Dask cluster: tcp://host:8786")
+    sweep.add_argument("--dry", action="store_true", help="only say how many runs there are and how long they take")
+    compare = commands.add_parser("compare", help="what differs between two sets of results, and why")
+    compare.add_argument("before", metavar="A", help="a folder with results.json, a study, or a revision of git")
+    compare.add_argument("after", metavar="B", nargs="?", default="", help="the same; without it, the working tree")
+    forms = ["text", "markdown", "json", "html"]
+    compare.add_argument("--format", choices=forms, default="text", help="how to print the comparison")
     options = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
@@ -115,8 +128,12 @@ def _calibrate(options: argparse.Namespace) -> int:
 
     execute.fix_environment()
     from analysis.reliability.measurement import write_artefacts
+    from analysis.running import cluster
 
-    write_artefacts()
+    try:
+        write_artefacts(over=functools.partial(cluster.mapped, scheduler=options.scheduler))
+    except cluster.ClusterError as error:
+        return _refuse(str(error))
     print("data/benchmark/calibration.json and reference_class.json, with their hashes")
     return 0
 
@@ -150,6 +167,49 @@ def _accept(options: argparse.Namespace) -> int:
     print("\n".join(lines) or "Every file is as it was accepted.")
     if lines and not options.yes:
         print("Nothing is written yet. If this is meant, add --yes.")
+    return 0
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from analysis.running import grid, plan, sweep
+    from analysis.running.cluster import ClusterError
+    from analysis.running.execute import NotebookFailed
+    from analysis.running.stored import write_whole
+
+    try:
+        runs = grid.read_grid(options.grid, plan.defaults())
+        folder = sweep.SWEEPS / runs.name
+        print(sweep.expected(runs, folder), flush=True)
+        if options.dry:
+            return 0
+        flushed = functools.partial(print, flush=True)
+        failed = sweep.compute(runs, folder, scheduler=options.scheduler, say=flushed)
+    except (grid.GridError, ClusterError, NotebookFailed) as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("interrupted; the same command goes on from here", status=130)
+    from analysis.publishing import many
+
+    write_whole({folder / "index.html": many.sweep_page(runs, sweep.tabulate(runs, folder))})
+    print(f"{folder.relative_to(sweep.ROOT).as_posix()}: index.html, table.parquet, table.csv")
+    return 1 if failed else 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from analysis.running import compare
+
+    try:
+        found = compare.compare(compare.read(options.before), compare.read(options.after))
+    except compare.CompareError as error:
+        return _refuse(str(error))
+    if options.format == "html":
+        from analysis.publishing.many import compare_page
+
+        print(compare_page(found), end="")
+    elif options.format == "json":
+        print(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=1))
+    else:
+        print(found.markdown() if options.format == "markdown" else "\n".join(found.words()))
     return 0
 
 

@@ -33,14 +33,9 @@ def overrides(file: str, assignments: Sequence[str]) -> dict[str, Any]:
     ------
     ParameterError : unknown to every notebook, of the wrong type, or out of range.
     """
-    known = defaults()
+    known = plan.defaults()
     given = parameters.read_file(file, known) if file else {}
     return parameters.validate_overrides(given | parameters.parse_assignments(assignments, known), known)
-
-
-def defaults() -> dict[str, Any]:
-    """Every parameter that some notebook declares, with its default."""
-    return {name: value for notebook in plan.notebooks() for name, value in plan.declared(notebook).items()}
 
 
 def run(given: Mapping[str, Any], *, kernel: Any = None, cache: Path | None = BUILD / "notebooks") -> dict[str, str]:
@@ -81,7 +76,7 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     from analysis.running.chapters import collected
 
     notebooks = {name.removesuffix(".ipynb"): json.loads(text) for name, text in executed.items()}
-    values = defaults()
+    values = plan.defaults()
     changed = {name: values[name] for name in given if given[name] != values[name]}
     dated, made_from = _made_from(values | given)
     try:
@@ -150,7 +145,7 @@ def _picture(notebooks: Mapping[str, Any]) -> str:
 
 def place_of(given: Mapping[str, Any]) -> Path:
     """Where the report of a run goes: the default run to reports/, any other to a folder of its own under runs/."""
-    values = defaults()
+    values = plan.defaults()
     changed = {name: value for name, value in given.items() if value != values[name]}
     if not changed:
         return REPORTS
@@ -171,7 +166,7 @@ def build(file: str, assignments: Sequence[str]) -> str:
         if said:
             return said
         given = overrides(file, assignments)
-        study = ROOT / (defaults() | given)["study"]
+        study = ROOT / (plan.defaults() | given)["study"]
         read = [*READ, str(study if study.is_dir() else study.parent), *([os.path.abspath(file)] if file else [])]
         inputs = manifest.tree(read)  # what is changed from now on is a change
         place = place_of(given)
@@ -218,13 +213,18 @@ def _publish(place: Path, found: Mapping[str, str], others: Mapping[Path, str]) 
 def refresh() -> list[str]:
     """Run the notebooks at their defaults in real kernels, accept the outputs, and say in words what changed."""
     from analysis.publishing.readme import quoted
+    from analysis.running import compare
 
     with _alone():
         executed = run({}, kernel="ipykernel", cache=None)
-        changed = []
-        for name, text in executed.items():
-            changed += stored.changes(name, (NOTEBOOKS / name).read_text(encoding="utf-8"), text)
         found = published(executed, {})
+        before = REPORTS / "results.json"
+        accepted = before.read_text(encoding="utf-8") if before.exists() else "{}"
+        difference = compare.compare(compare.side("accepted", accepted), compare.side("run now", found["results.json"]))
+        changed = difference.words() if difference.changes else []
+        for name, text in executed.items():
+            cells = stored.changed_cells((NOTEBOOKS / name).read_text(encoding="utf-8"), text)
+            changed += [f"{name}: cell {cell} shows something else" for cell in cells]
         readme = README.read_text(encoding="utf-8")
         try:
             bound = quoted(readme, json.loads(executed["00_summary.ipynb"]))

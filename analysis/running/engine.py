@@ -223,6 +223,7 @@ def too_long() -> str:
 
 def become_worker() -> None:
     """What a new process would have and a forked one has not: fresh generators and an argv of its own."""
+    os.dup2(2, 1)  # standard output is for the answers of `serve`
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
@@ -231,19 +232,26 @@ def become_worker() -> None:
 
 
 def serve() -> None:
-    """Entry point of the process that `execute` starts: exchange folder, kind of kernel, jobs."""
+    """Entry point of the process that `execute.Server` starts: kind of kernel, jobs; one exchange folder a line.
+
+    Each line is answered when the notebooks in that folder have come to their end. When nobody is left to ask, it ends.
+    """
     end_with_parent()
-    folder, kernel, jobs = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    os.environ["JUPYTER_RUNTIME_DIR"] = str(folder)  # nothing of a kernel stays behind
-    tasks = list(enumerate(json.loads((folder / "tasks.json").read_text(encoding="utf-8"))))
-    if kernel == "forked":
-        preload(Path(task["notebook"]) for _, task in tasks)
-    gc.collect()
-    gc.freeze()  # the collector of a child must not touch, and so copy, every page it shares
+    kernel, jobs = sys.argv[1], int(sys.argv[2])
     engine = "forked" if kernel == "forked" else None
-    for needy in (False, True):
-        if not _fork_each([item for item in tasks if item[1]["needy"] == needy], engine, folder, jobs):
-            break
+    for line in sys.stdin:
+        folder = Path(line.rstrip("\n"))
+        os.environ["JUPYTER_RUNTIME_DIR"] = str(folder)  # nothing of a kernel stays behind
+        tasks = list(enumerate(json.loads((folder / "tasks.json").read_text(encoding="utf-8"))))
+        if engine:
+            preload(Path(task["notebook"]) for _, task in tasks)
+        gc.collect()
+        gc.freeze()  # the collector of a child must not touch, and so copy, every page it shares
+        for needy in (False, True):
+            if not _fork_each([item for item in tasks if item[1]["needy"] == needy], engine, folder, jobs):
+                break
+        with contextlib.suppress(BrokenPipeError):  # who asked is gone
+            print(flush=True)
 
 
 def end_with_parent() -> None:

@@ -146,11 +146,13 @@ def execute(
     jobs: int | None = None,
     cache: Path | None = None,
     while_running: Callable[[], object] = lambda: None,
+    server: Server | None = None,
 ) -> list[str]:
     """Run every task, `jobs` at a time; the executed notebooks, cleaned, as the text of their files.
 
     A task is run when all that it needs is done. With a `cache` folder it is run only when something it depends on
-    has changed since; what a failed run finished stays there. `while_running` is called while the notebooks run.
+    has changed since; what a failed run finished stays there. `while_running` is called while the notebooks run. They
+    run in a process started for them, or in a `server` that has been started for the same cache.
 
     Raises
     ------
@@ -164,7 +166,7 @@ def execute(
         kept = kept_in(every, folder)
         stale = {path: task for path, task in zip(kept, every, strict=True) if unsealed(path) is None}
         if stale:
-            _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), while_running)
+            _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), while_running, server)
         _forget(folder, keep=set(kept))
         texts = [text for path in kept[len(every) - len(tasks) :] if (text := unsealed(path)) is not None]
         if len(texts) < len(tasks):
@@ -205,6 +207,13 @@ def kept_in(tasks: Sequence[Task], folder: Path) -> list[Path]:
     return [folder / f"{task.name}-{key}.ipynb" for task, key in zip(tasks, keys, strict=True)]
 
 
+def code_version(notebooks: Iterable[Path]) -> str:
+    """A short hash of what computes: the package, the cells of the notebooks, the lock."""
+    files = [ROOT / "requirements.lock", *_files(ROOT / "analysis")]
+    parts = [_hashes(files), PINNED, [_own(Task(path)) for path in notebooks]]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+
+
 def _own(task: Task) -> list[Any]:
     cells = [
         (cell.get("id"), cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags"))
@@ -239,10 +248,45 @@ def _forget(cache: Path, keep: set[Path], most: int = 60) -> None:
         path.unlink(missing_ok=True)
 
 
+class Server:
+    """A process that has the libraries imported, and runs notebooks into a cache in forked children until closed."""
+
+    def __init__(self, cache: Path, kernel: Kernel, jobs: int) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from analysis.running import engine; engine.serve()", kernel, str(jobs)],
+            env=environment() | {CACHE: str(cache.resolve())},
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # so that its children can be ended with it
+        )
+
+    def ask(self, folder: Path) -> None:
+        """Have the tasks in an exchange folder run; `answered` waits for their end."""
+        with contextlib.suppress(BrokenPipeError):
+            print(folder, file=self.process.stdin, flush=True)
+
+    def answered(self) -> bool:
+        """Whether the tasks came to their end, rather than the process."""
+        return bool(self.process.stdout.readline())
+
+    def close(self) -> None:
+        """End the process, and whatever it still runs."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+
 def _run(
-    stale: Mapping[Path, Task], cache: Path, kernel: Kernel, jobs: int, while_running: Callable[[], object]
+    stale: Mapping[Path, Task],
+    cache: Path,
+    kernel: Kernel,
+    jobs: int,
+    while_running: Callable[[], object],
+    warm: Server | None,
 ) -> None:
-    """Run tasks into the files that keep them, in a process of its own that forks a worker for each."""
+    """Run tasks into the files that keep them, in a process that forks a worker for each."""
     tasks = [
         {"notebook": str(task.notebook.resolve()), "parameters": dict(task.parameters), "needy": bool(task.needs)}
         | {"kept": str(path.resolve())}
@@ -252,24 +296,17 @@ def _run(
         setting(name)
     with temporary(cache) as folder:
         (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from analysis.running import engine; engine.serve()", folder, kernel, str(jobs)],
-            env=environment() | {CACHE: str(cache.resolve())},
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # so that its children can be ended with it
-        )
+        server, ended = warm or Server(cache, kernel, jobs), False
         try:
+            server.ask(folder)
             while_running()
-            process.wait()
-        except BaseException:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            raise
+            ended = server.answered()
+        finally:
+            if not warm or not ended:
+                server.close()
         stems = [(task, folder / str(number)) for number, task in enumerate(stale.values())]
         failures = [_failure(task, stem) for task, stem in stems if stem.with_suffix(".error").exists()]
-    if failures or process.returncode:
+    if failures or not ended:
         raise NotebookFailed("\n".join(dict.fromkeys(failures)) or "the process that should run notebooks ended early")
 
 

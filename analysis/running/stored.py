@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.parts.results import MIME
-
 
 def cleaned(text: str) -> str:
     """The text of a notebook's file without what differs from run to run: times, paths, versions."""
@@ -83,28 +81,9 @@ def differences(built: Mapping[str, bytes], committed: Mapping[str, bytes]) -> l
     return found
 
 
-def changes(name: str, before: str, after: str, most: int = 6) -> list[str]:
-    """Which cells of a notebook show something else, each with the first lines that changed."""
-    old, new = ({cell["id"]: _shown(cell) for cell in json.loads(text)["cells"]} for text in (before, after))
-    found = [f"{name}: cell {cell} is gone" for cell in old if cell not in new]
-    for cell, come in new.items():
-        gone = old.get(cell, [])
-        if gone != come:
-            found.append(f"{name}: cell {cell} shows something else")
-            lines = [f"    -{line}" for line in gone if line not in come]
-            lines += [f"    +{line}" for line in come if line not in gone]
-            found += [line[:120] for line in lines[:most]]
-    return found
-
-
-def _shown(cell: Mapping[str, Any]) -> list[str]:
-    """What a cell shows in plain text, and the digest of each picture and of each part's results."""
-    lines: list[str] = []
-    for output in cell.get("outputs", ()):
-        data = output.get("data", {})
-        lines += "".join(data.get("text/plain", output.get("text", output.get("evalue", "")))).splitlines()
-        for what, kind in (("picture", "image/svg+xml"), ("content", MIME)):
-            if kind in data:
-                digest = hashlib.sha256(json.dumps(data[kind], sort_keys=True).encode()).hexdigest()
-                lines.append(f"{what} {digest[:12]}")
-    return lines
+def changed_cells(before: str, after: str) -> list[str]:
+    """The cells of a notebook that show something else, have come or are gone."""
+    old, new = ({cell["id"]: cell.get("outputs") for cell in json.loads(text)["cells"]} for text in (before, after))
+    return [
+        cell for cell in dict.fromkeys([*old, *new]) if cell not in old or cell not in new or old[cell] != new[cell]
+    ]

@@ -176,8 +176,12 @@ def main() -> None:
         print("\nmedian seconds")
         for name, taken in bench.seconds.items():
             print(f"  {name:<44}{statistics.median(taken):7.2f} s")
-        for title, module in (("where the time goes", "stages"), ("how cost grows", "scaling")):
-            if module == "stages" or not quick:
+        for title, module in (
+            ("where the time goes", "stages"),
+            ("many runs", "many"),
+            ("how cost grows", "scaling"),
+        ):
+            if module != "scaling" or not quick:
                 print(f"\n{title}", flush=True)
                 subprocess.run([sys.executable, "-m", f"tests.benchmarks.{module}"], cwd=ROOT, check=True)
 
