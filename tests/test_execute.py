@@ -206,21 +206,6 @@ def test_a_damaged_entry_of_the_cache_is_run_again(project: Path, damage: bytes 
     assert ran(project) == ""
 
 
-def test_the_version_of_the_code_is_that_of_package_notebooks_and_lock_alone(project: Path) -> None:
-    def version() -> str:
-        return executing.code_version([project / "a.ipynb"])
-
-    first = version()
-    (project / "data" / "counts.csv").write_text("2")
-    assert version() == first
-    for name in ("analysis/growth/models.py", "requirements.lock"):
-        (project / name).write_text("2")
-        assert version() != first, name
-        (project / name).write_text("1")
-    notebook(project / "a.ipynb", "print('edited')")
-    assert version() != first
-
-
 def test_outputs_stored_in_a_notebook_are_no_change(project: Path) -> None:
     assert ran(project) == "ab"
     path = project / "a.ipynb"

@@ -43,6 +43,8 @@ def render(
     provenance: Mapping[str, Mapping[str, Any]],
     dated: str = "",
     workbook: str = "",
+    subject: str = "",
+    question: str = "",
 ) -> str:
     """The report as HTML text; the same notebooks and facts give the same text.
 
@@ -55,6 +57,7 @@ def render(
     provenance : what the run depends on besides, a table of names and values a heading ("Packages": {"numpy": "2.4"}).
     dated : the day, month or year in which the figures were published, in ISO format; "" where it is not known.
     workbook : the address of all data and results as a workbook; "" where there is none.
+    subject, question : what the study is about and what it asks; "" for the summary's own title and question.
 
     Raises
     ------
@@ -67,7 +70,8 @@ def render(
     script = _templates("js", without=() if explorer else ("explorer",))
     page = environment().get_template("index.html.j2")
     text = page.render(
-        title=chapters[0].heading,
+        title=subject or chapters[0].heading,
+        question=question,
         description=_description(notebooks[chapters[0].stem]),
         script=Markup(script),
         policy=_policy(script),

@@ -20,6 +20,7 @@ REPORTS, README = ROOT / "reports", ROOT / "README.md"
 READ = ("notebooks", "analysis", "data/benchmark", "requirements.lock", "CITATION.cff")  # by each run, and its study
 RUN = "run"  # in results.json, beside the results: what they were made from
 MAIN_FIGURE = "counts-and-forecast"  # shown in README as well
+WORKBOOK = "report.xlsx"
 
 
 class ReportRefused(Exception):
@@ -65,67 +66,78 @@ def _import_publishing() -> None:
     gate.check_prose({}, {})
 
 
-def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
-    """The files of reports/ by name: the page, the named results, the main figure, the executed notebooks.
+def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str | bytes]:
+    """The files of reports/ by name: page, named results, workbook, main figure, executed notebooks, and their record.
 
     Raises
     ------
     ReportRefused : a number in the prose is wrong or bound to no result, or the notebooks contradict each other.
     """
-    from analysis.publishing import gate, page
+    from analysis.figures import load
+    from analysis.publishing import crate, gate, page
+    from analysis.publishing.citation import read_citation
+    from analysis.publishing.workbook import data_rows, workbook
     from analysis.running.chapters import collected
+    from analysis.running.origin import made_from
 
     notebooks = {name.removesuffix(".ipynb"): json.loads(text) for name, text in executed.items()}
     values = plan.defaults()
     changed = {name: values[name] for name in given if given[name] != values[name]}
-    dated, made_from = _made_from(values | given)
+    values |= given
+    study = load(values["study"], as_of=values.get("as_of", ""))
+    dated = max(str(observation.source.published) for observation in study.by_role("outcome").observations)
     try:
         records = collected(notebooks)
         faults = gate.check_prose(notebooks, records)
         if faults:
             raise ReportRefused("\n".join(map(str, faults)))
-        named = {row["file"] for record in records.values() for row in record["data"] if "file" in row}
-        made_from["sha256"] |= {name: _digest((ROOT / name).read_bytes()) for name in (*named, "requirements.lock")}
+        origin = made_from(values, study, records)
         shown = page.render(
             notebooks,
             records,
-            parameters=values | given,
+            parameters=values,
             changed_from_defaults=changed,
-            provenance=_provenance(made_from["sha256"]),
+            provenance=_provenance(origin["sha256"]),
             dated=dated,
+            workbook=WORKBOOK,
+            subject=study.title,
+            question=study.words.question,
         )
     except ValueError as error:
         raise ReportRefused(str(error)) from None
-    results = json.dumps(records | {RUN: made_from}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    results = json.dumps(records | {RUN: origin}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     found = {"report.html": shown, "results.json": results, f"{MAIN_FIGURE}.svg": _picture(notebooks) + "\n"}
-    return found | {f"notebooks/{name}": text for name, text in executed.items()}
+    found |= {f"notebooks/{name}": text for name, text in executed.items()}
+    found[WORKBOOK] = workbook(records, data_rows(study), title=study.title, dated=dated)
+    found[crate.NAME] = crate.crate(
+        found,
+        main="notebooks/00_summary.ipynb",
+        inputs=origin["sha256"],
+        parameters=values,
+        versions=_packages(),
+        citation=read_citation(ROOT / "CITATION.cff"),
+    )
+    return found
+
+
+def _packages() -> dict[str, str]:
+    from importlib.metadata import version
+
+    packages = ("ipykernel", "jinja2", "matplotlib", "numpy", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
+    return {name: version(name) for name in packages}
 
 
 def _provenance(sha256: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """What the results depend on besides the parameters: versions, settings, and each data file by its hash."""
-    from importlib.metadata import version
-
-    packages = ("ipykernel", "jinja2", "matplotlib", "numpy", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
     return {
-        "Packages": {name: version(name) for name in packages},
+        "Packages": _packages(),
         "Environment": execute.PINNED,
         "Data, sha256": {name: sha256[name] for name in sorted(sha256) if name != "requirements.lock"},
     }
 
 
-def _made_from(values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The day of a study's figures, and what a run is made from: all that this room knows of studies."""
-    from analysis.figures import load
-    from analysis.publishing.citation import read_citation
-
-    study = load(values["study"], as_of=values.get("as_of", ""))
-    dated = max(str(observation.source.published) for observation in study.by_role("outcome").observations)
-    return dated, {
-        "parameters": dict(values),
-        "as_of": str(study.date or ""),
-        "version": read_citation(ROOT / "CITATION.cff")["version"],
-        "sha256": {Path(values["study"], name).as_posix(): sha256 for name, sha256 in study.sha256.items()},
-    }
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def _digest(content: bytes) -> str:
@@ -200,10 +212,10 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _publish(place: Path, found: Mapping[str, str], others: Mapping[Path, str]) -> str:
+def _publish(place: Path, found: Mapping[str, str | bytes], others: Mapping[Path, str]) -> str:
     """Replace what is published, if it differs; what was done, in words."""
     there = manifest.tree(_parts(place, found))
-    changed = [name for name, text in found.items() if there.pop(str(place / name), "") != _digest(text.encode())]
+    changed = [name for name, text in found.items() if there.pop(str(place / name), "") != _digest(_bytes(text))]
     if changed or there or others:
         files.publish(Path(manifest.JOURNAL), place, found, others)
     gone = f", {len(there)} no longer there" if there else ""
@@ -240,7 +252,7 @@ def rebuilt() -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Everything that is committed in reports/ and notebooks/, built again from nothing; and as it is committed."""
     with _alone():
         executed = run({}, cache=None)
-        built = {f"reports/{name}": text.encode() for name, text in published(executed, {}).items()}
+        built = {f"reports/{name}": _bytes(content) for name, content in published(executed, {}).items()}
         built |= {f"notebooks/{name}": text.encode() for name, text in executed.items()}
         committed = {
             f"{folder.name}/{name}": content

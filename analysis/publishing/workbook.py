@@ -7,6 +7,7 @@ https://analysisfunction.civilservice.gov.uk/policy-store/releasing-statistics-i
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 
 import xlsxwriter
 
+from analysis.figures.study import Study
 from analysis.publishing.register import data_summary
 
 NONE, NO_USE = "[x]", "[z]"  # the shorthand of the statistical service
@@ -45,6 +47,16 @@ NOTES = (
 TITLE = {"bold": True, "font_size": 15}
 WIDEST = 60  # characters, of a column
 Rows = Sequence[Sequence[str | float]]
+
+
+def data_rows(study: Study) -> list[dict[str, Any]]:
+    """Every published count of a study as a row of the workbook."""
+    return [
+        {"series": name, "unit": series.unit, "period": o.period.label, "value": o.value, "low": o.low, "high": o.high}
+        | {"definition": o.definition, "geography": o.geography, **dataclasses.asdict(o.source), "note": o.note}
+        for name, series in study.series.items()
+        for o in series.observations
+    ]
 
 
 def workbook(

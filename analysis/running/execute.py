@@ -207,13 +207,6 @@ def kept_in(tasks: Sequence[Task], folder: Path) -> list[Path]:
     return [folder / f"{task.name}-{key}.ipynb" for task, key in zip(tasks, keys, strict=True)]
 
 
-def code_version(notebooks: Iterable[Path]) -> str:
-    """A short hash of what computes: the package, the cells of the notebooks, the lock."""
-    files = [ROOT / "requirements.lock", *_files(ROOT / "analysis")]
-    parts = [_hashes(files), PINNED, [_own(Task(path)) for path in notebooks]]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
-
-
 def _own(task: Task) -> list[Any]:
     cells = [
         (cell.get("id"), cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import ctypes
 import errno
@@ -77,7 +78,7 @@ def temporary(folder: Path) -> Iterator[Path]:
         yield own
 
 
-def publish(journal: Path, place: Path, files: Mapping[str, str], others: Mapping[Path, str]) -> None:
+def publish(journal: Path, place: Path, files: Mapping[str, str | bytes], others: Mapping[Path, str]) -> None:
     """Replace all that is published in `place`, by name, and `others`: as one, also for the next run after a kill.
 
     Every content is in the journal before anything is replaced; once that is written, the new is what counts. What
@@ -92,7 +93,7 @@ def publish(journal: Path, place: Path, files: Mapping[str, str], others: Mappin
     root = journal.parent.parent  # a project that is moved or copied meanwhile publishes in itself
     texts = {os.path.relpath(path, root): text for path, text in others.items()}
     entry = {"place": os.path.relpath(place, root), "files": dict(files), "others": texts}
-    write_whole({journal: json.dumps(entry)})
+    write_whole({journal: json.dumps(entry, default=lambda content: [base64.b64encode(content).decode()])})
     entry = _entry(journal)
     try:
         _stage(entry)
@@ -120,7 +121,10 @@ def _entry(journal: Path) -> dict[str, Any]:
     """What a journal says, with whole paths."""
     entry, root = json.loads(journal.read_text(encoding="utf-8")), journal.parent.parent
     others = {root / path: text for path, text in entry["others"].items()}
-    return {"place": root / entry["place"], "files": entry["files"], "others": others}
+    files = {
+        name: text if isinstance(text, str) else base64.b64decode(text[0]) for name, text in entry["files"].items()
+    }
+    return {"place": root / entry["place"], "files": files, "others": others}
 
 
 def _stage(entry: Mapping[str, Any]) -> None:

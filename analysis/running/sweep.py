@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import functools
 import hashlib
 import json
 import os
 import shutil
 import statistics
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,9 +22,10 @@ from analysis.parameters import ParameterError
 from analysis.running import plan
 from analysis.running.chapters import Record, collected
 from analysis.running.cluster import map_over, version_of
-from analysis.running.execute import ROOT, NotebookFailed, Server, code_version, default_jobs, default_kernel, execute
+from analysis.running.execute import BUILD, ROOT, NotebookFailed, Server, default_jobs, default_kernel, execute
+from analysis.running.files import temporary, write_whole
 from analysis.running.grid import Grid
-from analysis.running.stored import write_whole
+from analysis.running.origin import made_from
 
 SWEEPS = ROOT / "reports" / "runs" / "sweeps"
 STATE = "run.json"  # the last file of a run to be written: a run that has it is complete
@@ -49,7 +49,7 @@ def run_notebooks(given: Mapping[str, Any]) -> Computed:
     """One run, by a process of this worker that has the libraries imported; nothing is written but a cache.
 
     The files are the executed notebooks and results.json, as a report has them; there under "run" is what the results
-    depend on: "parameters", "version" (of code, notebooks and lock) and "sha256" of each file of figures.
+    were made from.
     """
     begin = time.monotonic()
     files, error = {}, ""
@@ -60,7 +60,8 @@ def run_notebooks(given: Mapping[str, Any]) -> Computed:
         notebooks = {task.name: json.loads(text) for task, text in zip(tasks, texts, strict=True)}
         records = collected(notebooks)
         files = {f"notebooks/{task.notebook.name}": text for task, text in zip(tasks, texts, strict=True)}
-        described = records | {"run": _described(given, records)}
+        values = plan.defaults() | dict(given)
+        described = records | {"run": made_from(values, load(values["study"], as_of=values["as_of"]), records)}
         files["results.json"] = json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     except (NotebookFailed, ParameterError, StudyError) as known:
         error = str(known)
@@ -72,22 +73,10 @@ def run_notebooks(given: Mapping[str, Any]) -> Computed:
 def _warm() -> tuple[Server, Path]:
     """The server of this thread and its cache: started with its first run, and again should it have died."""
     if not hasattr(_own, "server") or _own.server.process.poll() is not None:
-        _own.cache = tempfile.TemporaryDirectory(prefix="sweep-")
-        _own.server = Server(Path(_own.cache.name), default_kernel(), jobs=1)
-    return _own.server, Path(_own.cache.name)
-
-
-def _described(given: Mapping[str, Any], records: Mapping[str, Record]) -> dict[str, Any]:
-    values = plan.defaults() | dict(given)
-    sha256 = {f"{values['study']}/{name}": found for name, found in load(values["study"]).sha256.items()}
-    for name in {row["file"] for record in records.values() for row in record["data"] if "file" in row}:
-        sha256[name] = hashlib.sha256((ROOT / name).read_bytes()).hexdigest()
-    return {"parameters": values, "version": _code(), "sha256": sha256}
-
-
-@functools.cache
-def _code() -> str:
-    return code_version(plan.notebooks())
+        _own.cache = contextlib.ExitStack()
+        _own.folder = _own.cache.enter_context(temporary(BUILD))
+        _own.server = Server(_own.folder, default_kernel(), jobs=1)
+    return _own.server, _own.folder
 
 
 def _version(given: Mapping[str, Any]) -> str:
