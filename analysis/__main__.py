@@ -174,7 +174,7 @@ def _sweep(options: argparse.Namespace) -> int:
     from analysis.running import grid, plan, sweep
     from analysis.running.cluster import ClusterError
     from analysis.running.execute import NotebookFailed
-    from analysis.running.stored import write_whole
+    from analysis.running.files import write_whole
 
     try:
         runs = grid.read_grid(options.grid, plan.defaults())

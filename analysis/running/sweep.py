@@ -24,8 +24,8 @@ from analysis.running import plan
 from analysis.running.chapters import Record, collected
 from analysis.running.cluster import map_over, version_of
 from analysis.running.execute import ROOT, NotebookFailed, Server, code_version, default_jobs, default_kernel, execute
+from analysis.running.files import write_whole
 from analysis.running.grid import Grid
-from analysis.running.stored import write_whole
 
 SWEEPS = ROOT / "reports" / "runs" / "sweeps"
 STATE = "run.json"  # the last file of a run to be written: a run that has it is complete
