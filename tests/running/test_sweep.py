@@ -217,7 +217,7 @@ def test_one_process_runs_notebooks_one_after_the_other_as_new_ones_do(tmp_path:
         nbformat.write(nbformat.v4.new_notebook(cells=[cells[0], nbformat.v4.new_code_cell("1 / 0", id="c")]), broken)
         with pytest.raises(NotebookFailed, match="^broken.ipynb, cell c: ZeroDivisionError: division by zero$"):
             execute([Task(broken)], cache=tmp_path / "cache", server=server)
-        os.kill(server.process.pid, signal.SIGKILL)
+        os.killpg(server.process.pid, signal.SIGKILL)
         with pytest.raises(NotebookFailed, match="ended early"):
             execute([Task(path, {"level": 0.6})], cache=tmp_path / "cache", server=server)
     finally:
