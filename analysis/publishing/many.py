@@ -62,7 +62,7 @@ def _study(study: str, runs: Sequence[Run], grid: Grid, names: Sequence[str]) ->
         "anchor": anchor,
         "said": f"{stable:,} of {len(conclusions):,} conclusions of the base run are kept by every run.",
         "kept": _table(f"{anchor}-kept", "Which runs keep each conclusion, the least kept first", KEPT, rows),
-        "figure": sweep_curve(drawn, id=f"{anchor}-curve") if drawn else None,
+        "figure": sweep_curve(drawn, id=f"{anchor}-curve") if drawn and names else None,
         "runs": [
             {"given": r.given, "place": r.place, "error": r.error, "notebooks": _notebooks(r.place)} for r in runs
         ],

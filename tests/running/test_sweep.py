@@ -137,6 +137,14 @@ def test_what_only_several_choices_undo_together(tmp_path: Path, monkeypatch: py
     assert "only several choices together" in sweep_page(grid, runs)
 
 
+def test_a_sweep_over_studies_alone_has_no_curve(plain: Path) -> None:
+    (run, *_) = tabulate(GRID, plain)
+    runs = [sweep.Run({"study": study}, run.place, "", run.conclusions, run.curve) for study in ("data/a", "data/b")]
+    page = sweep_page(Grid("g", {"study": ["data/a", "data/b"]}), runs)
+    assert page.count("<td>1 of 1</td>") == 2
+    assert "<figure" not in page
+
+
 @pytest.fixture(scope="module")
 def scheduler():
     """The address of a running scheduler, and the processes of its two workers."""
@@ -217,7 +225,7 @@ def test_one_process_runs_notebooks_one_after_the_other_as_new_ones_do(tmp_path:
         nbformat.write(nbformat.v4.new_notebook(cells=[cells[0], nbformat.v4.new_code_cell("1 / 0", id="c")]), broken)
         with pytest.raises(NotebookFailed, match="^broken.ipynb, cell c: ZeroDivisionError: division by zero$"):
             execute([Task(broken)], cache=tmp_path / "cache", server=server)
-        os.kill(server.process.pid, signal.SIGKILL)
+        os.killpg(server.process.pid, signal.SIGKILL)
         with pytest.raises(NotebookFailed, match="ended early"):
             execute([Task(path, {"level": 0.6})], cache=tmp_path / "cache", server=server)
     finally:
