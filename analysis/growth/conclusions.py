@@ -8,11 +8,12 @@ from analysis.estimates import Conclusion, Estimate, computed
 
 BASE_RATES = ((5, "rare"), (20, "uncommon"))  # below so many % of public series; what is above is ordinary
 OUTSTANDING = ("rare", "uncommon")
+ALL_BUT_ONE = 1 - 1e-9
 
 
 @computed
 def standing(change: Estimate, base_rate: Estimate) -> Conclusion:
-    """How a change stands beside those of public series: "rare", "uncommon", "ordinary", "open" or "not compared".
+    """How a change stands beside public ones: "rare", "uncommon", "ordinary", "open", "not compared" or "none".
 
     Parameters
     ----------
@@ -30,9 +31,10 @@ def standing(change: Estimate, base_rate: Estimate) -> Conclusion:
     words = "not compared" if rate is None else next((word for most, word in BASE_RATES if rate < most), "ordinary")
     return Conclusion(
         about=change.estimand,
-        verdict=words if change.excludes(1) else "open",
-        rule="open: the interval includes no change even if counts are Poisson; else by the share of public series of "
-        "about this size with a change at least as large: rare below 5%, uncommon below 20%, ordinary from there on",
+        verdict="none" if change.value is None else words if change.excludes(1) else "open",
+        rule="none: there is no ratio; open: its interval includes no change even if counts are Poisson; else by the "
+        "share of public series of about this size with a change at least as large: rare below 5%, uncommon below 20%, "
+        "ordinary from there on",
     )
 
 
@@ -74,6 +76,20 @@ def slowdown_direction(ratio: Estimate) -> Conclusion:
         about="growth after the first change",
         verdict="unknown" if ratio.value is None else told if ratio.excludes(1) else "open",
         rule="slower or faster: the interval of the ratio of the two growth factors excludes 1 if counts are Poisson",
+    )
+
+
+@computed
+def first_year_standing(partial: bool) -> Conclusion:
+    """Whether the first year is also read as shorter than a year: "may be partial" or "taken as full".
+
+    >>> first_year_standing(False).verdict
+    'taken as full'
+    """
+    return Conclusion(
+        about="the first year",
+        verdict="may be partial" if partial else "taken as full",
+        rule="may be partial: the study declares so of its first period, and that period is the first one kept",
     )
 
 
@@ -129,16 +145,31 @@ def joint_rise_standing(rises: int, changes: int) -> Conclusion:
 
 
 @computed
+def given_standing(estimate: Estimate) -> Conclusion:
+    """Whether there is such an estimate, a value or a limit: "given" or "none".
+
+    >>> given_standing(Estimate(estimand="2019", unit="", method="m", reason="not estimable")).verdict
+    'none'
+    """
+    none = estimate.value is None and estimate.low is None and estimate.high is None
+    return Conclusion(about=estimate.estimand, verdict="none" if none else "given", rule="given: it can be estimated")
+
+
+@computed
 def poisson_fit_standing(p: Estimate) -> Conclusion:
-    """Whether the counts contradict the Poisson trend: "contradicted", "not contradicted" or "unknown".
+    """Whether the counts contradict the Poisson trend: "contradicted", "not contradicted", "met" or "unknown".
 
     Examples
     --------
     >>> poisson_fit_standing(Estimate(estimand="p", unit="", method="deviance", value=1e-20)).verdict
     'contradicted'
     """
-    verdict = "unknown" if p.value is None else "contradicted" if p.value < 0.05 else "not contradicted"
-    return Conclusion(about="the Poisson trend", verdict=verdict, rule="contradicted: deviance test, p below 0.05")
+    found = "contradicted" if (p.value or 0) < 0.05 else "met" if p.value > ALL_BUT_ONE else "not contradicted"
+    return Conclusion(
+        about="the Poisson trend",
+        verdict="unknown" if p.value is None else found,
+        rule="contradicted: deviance test, p below 0.05; met: every count is the fitted one but for rounding",
+    )
 
 
 @computed

@@ -22,14 +22,17 @@ MONTHS = (12, 9, 6)
 class Reading:
     """One way to read the first year: the series analysed, and the years of activity behind each count."""
 
+    key: str
     label: str
     years: tuple[int, ...]
     counts: tuple[int, ...]
     exposure: tuple[float, ...]
 
 
-def first_year_readings(years: Sequence[int], counts: Sequence[int]) -> list[Reading]:
+def first_year_readings(years: Sequence[int], counts: Sequence[int], *, partial: bool = True) -> list[Reading]:
     """Readings of the first year: as 12, 9 or 6 months of activity, and left out where other years are left.
+
+    Unless it may be `partial`, only kept and left out.
 
     Examples
     --------
@@ -38,11 +41,13 @@ def first_year_readings(years: Sequence[int], counts: Sequence[int]) -> list[Rea
     """
     years, counts = checked_series(years, counts)
     full = (1.0,) * (len(years) - 1)
+    named = {12: ("full", f"{years[0]} as 12 months")} if partial else {12: ("full", f"with {years[0]}")}
+    named |= {active: (f"{active}-months", f"{years[0]} as {active} months") for active in MONTHS[1:] if partial}
     readings = [
-        Reading(label=f"{years[0]} as {active} months", years=years, counts=counts, exposure=(active / 12, *full))
-        for active in MONTHS
+        Reading(key=key, label=label, years=years, counts=counts, exposure=(active / 12, *full))
+        for active, (key, label) in named.items()
     ]
-    rest = Reading(label=f"without {years[0]}", years=years[1:], counts=counts[1:], exposure=full)
+    rest = Reading(key="without", label=f"without {years[0]}", years=years[1:], counts=counts[1:], exposure=full)
     return [*readings, rest] if full else readings
 
 
@@ -79,7 +84,9 @@ def tipping_months(ratio: Estimate) -> Estimate:
 
 
 @computed
-def first_year(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, dict[str, Estimate]]:
+def first_year(
+    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95, partial: bool = True
+) -> dict[str, dict[str, Estimate]]:
     """Growth a year under each reading of the first year, for each model of constant growth.
 
     Returns
@@ -98,7 +105,7 @@ def first_year(years: Sequence[int], counts: Sequence[int], *, level: float = 0.
             name: model(reading.years, reading.counts, reading.exposure, level).estimates["growth"]
             for name, model in growth_models().items()
         }
-        for reading in first_year_readings(years, counts)
+        for reading in first_year_readings(years, counts, partial=partial)
     }
 
 

@@ -13,6 +13,7 @@ from analysis.models import negative_binomial, trends
 from analysis.models.dispersion import ESTIMATED_DISPERSIONS, KNOWN_DISPERSIONS, assumption
 from analysis.models.fits import LogLinearFits
 from analysis.models.poisson_slope import SlopeProblem, exact_limits, profile_limits
+from analysis.models.rates import SMALLEST_P
 
 ALL_ZERO = "not estimable: every count is 0"
 ONE_SIDED = "unbounded: every count is in the first or the last year"
@@ -107,7 +108,7 @@ class PoissonTrend(_PoissonSlope):
         df, about = self.residual_df, self._about("p-value of the deviance", "", "Poisson counts, means not small")
         about["method"] = f"chi-squared, {df} df"
         reason = self.reason or ("undefined: 0 residual degrees of freedom" if df < 1 else "")
-        p = None if reason else float(stats.chi2.sf(self.fits.deviance[0], df))
+        p = None if reason else max(SMALLEST_P, float(stats.chi2.sf(self.fits.deviance[0], df)))
         return super()._estimates() | {"deviance_p": Estimate(**about, value=p, reason=reason)}
 
 

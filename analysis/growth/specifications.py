@@ -39,6 +39,7 @@ class Specification:
     `pearson` is Pearson's statistic around a Poisson trend over them, None where there is none.
     """
 
+    reading: str
     years: str
     model: str
     interval: str
@@ -106,7 +107,7 @@ RULES = (
 
 @computed
 def growth_specifications(
-    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95
+    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95, partial: bool = True
 ) -> tuple[Specification, ...]:
     """Growth a year under every combination of first year, model, interval and dispersion, each cell once.
 
@@ -115,7 +116,7 @@ def growth_specifications(
 
     Parameters
     ----------
-    years, counts : one series.
+    years, counts : one series. partial : whether its first year may hold less than twelve months of activity.
 
     Returns
     -------
@@ -134,18 +135,27 @@ def growth_specifications(
     (90, 37)
     """
     found = []
-    for reading in first_year_readings(years, counts):
+    for reading in first_year_readings(years, counts, partial=partial):
         series = reading.years, reading.counts, reading.exposure, level
         poisson = PoissonTrend(*series)
         spare = poisson.residual_df
         pearson = None if poisson.reason or spare < 1 else poisson.dispersion("Pearson")
         for name, model in growth_models().items():
-            fit, about = model(*series), dict(years=reading.label, model=name, spare=spare, pearson=pearson)
+            fit, about = model(*series), dict(reading=reading.key, years=reading.label, model=name)
             for interval, dispersion in model.specifications:
                 if dispersion == FLOORED and (interval in NORMAL or (pearson or 0) >= 1):
                     continue  # the cell of Pearson's dispersion, or that of dispersion 1, once more
                 estimate = fit.growth_under(interval, dispersion)
-                found.append(Specification(**about, interval=interval, dispersion=dispersion, estimate=estimate))
+                found.append(
+                    Specification(
+                        **about,
+                        interval=interval,
+                        dispersion=dispersion,
+                        estimate=estimate,
+                        spare=spare,
+                        pearson=pearson,
+                    )
+                )
     return tuple(found)
 
 
@@ -181,22 +191,25 @@ def growth_range(specifications: Sequence[Specification]) -> dict[str, Any]:
 
     Returns
     -------
-    "range" : over every specification with an estimate, in % a year. "reading" : the same for each reading of the
-    first year, in the order of `first_year_readings`. A point estimate needs no valid interval, so those set aside for
-    their interval are in.
+    "range" : over every specification with an estimate, in % a year. "reading" : the same by the key of each reading
+    of the first year ("full", "9-months", "6-months", "without"). A point estimate needs no valid interval, so those
+    set aside for their interval are in.
 
     Examples
     --------
     >>> found = growth_range(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
-    >>> [(round(each.low), round(each.high)) for each in found["reading"]]
+    >>> [(round(each.low), round(each.high)) for each in found["reading"].values()]
     [(39, 57), (30, 43), (20, 25), (13, 13)]
     """
-    readings: dict[str, list[Estimate]] = {}
+    readings: dict[str, list[Specification]] = {}
     for s in specifications:
-        readings.setdefault(s.years, []).append(s.estimate)
+        readings.setdefault(s.reading, []).append(s)
     return {
         "range": spread_of([s.estimate for s in specifications], "growth a year over all specifications"),
-        "reading": [spread_of(found, f"growth a year, {reading}") for reading, found in readings.items()],
+        "reading": {
+            key: spread_of([s.estimate for s in found], f"growth a year, {found[0].years}")
+            for key, found in readings.items()
+        },
     }
 
 

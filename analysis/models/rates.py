@@ -10,6 +10,7 @@ from scipy import stats
 
 Limits = tuple[np.ndarray, np.ndarray]
 RARE = 1e5
+SMALLEST_P = float(np.finfo(float).tiny)  # a p-value too small for a float is not 0
 
 
 def exact_rate(counts: ArrayLike, level: float, *, dispersion: float = 1.0) -> Limits:
@@ -99,9 +100,8 @@ def exact_p(later: ArrayLike, earlier: ArrayLike, *, share: float = 0.5, greater
     later = np.asarray(later, dtype=float)
     total = later + np.asarray(earlier, dtype=float)
     above = stats.binom.sf(later - 1, total, share)
-    if greater:
-        return above
-    return np.minimum(1.0, 2 * np.minimum(above, stats.binom.cdf(later, total, share)))
+    p = above if greater else np.minimum(1.0, 2 * np.minimum(above, stats.binom.cdf(later, total, share)))
+    return np.maximum(p, SMALLEST_P)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from analysis.estimates import Conclusion, Estimate, computed
+from analysis.estimates import Conclusion, Estimate, Forecast, computed
 
 
 @computed
-def forecast_standing(forecast: Estimate) -> Conclusion:
-    """Whether there is a forecast: "given" or "none".
+def coverage_standing(forecast: Forecast) -> Conclusion:
+    """Whether the coverage of a forecast is known: "measured", "not measured" or "no forecast".
 
     Examples
     --------
-    >>> forecast_standing(Estimate(estimand="2019", unit="", method="m", reason="not estimable")).verdict
-    'none'
+    >>> none = Estimate(estimand="2019", unit="", method="m", reason="not estimable")
+    >>> coverage_standing(Forecast(method="m", year=2019, horizon=1, estimates=(none,))).verdict
+    'no forecast'
     """
+    known = [e for e in forecast.coverage.values() if e.value is not None]
+    verdict = "measured" if known else "not measured"
     return Conclusion(
-        about=forecast.estimand,
-        verdict="none" if forecast.value is None else "given",
-        rule="given: the series lies inside the reference class",
+        about=f"{forecast.method}, {forecast.horizon} ahead",
+        verdict="no forecast" if forecast.estimates[0].value is None else verdict,
+        rule="measured: on public series with as many counts",
     )
 
 
