@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,15 @@ def build(given: Mapping[str, Any]) -> Path:
 
 def refresh() -> list[str]:
     """Run the notebooks at their defaults in real kernels, accept the outputs, and say in words what changed."""
+    from analysis.publishing.citation import read_citation
+    from analysis.reliability.record import recorded
+
+    cited = read_citation(ROOT / "CITATION.cff")
+    with recorded(defaults()["study"], cited["version"], date.fromisoformat(cited["dated"])) as changed:
+        return changed + _accepted()
+
+
+def _accepted() -> list[str]:
     from analysis.publishing.readme import quoted
 
     executed = run({}, kernel="ipykernel", cache=None)
