@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import contingency
 
-from analysis.comparison.alignment import aligned_growth_ratio, period_weights
+from analysis.comparison.alignment import Spread, aligned_growth_ratio, period_weights
 from analysis.estimates import Estimate, computed
 from analysis.models.dispersion import checked_dispersion
 from analysis.periods import Period
@@ -71,6 +71,7 @@ def ratio_of_growth_ratios(
     comparison_later: int,
     comparison_earlier: Count,
     *,
+    spread: Spread = "even months",
     dispersion: float = 1.0,
     level: float = 0.95,
     replicates: int = 400_000,
@@ -85,7 +86,7 @@ def ratio_of_growth_ratios(
 
     Parameters
     ----------
-    periods, counts : the first series, (k,) each, its periods spread evenly over their months.
+    periods, counts : the first series, (k,) each, its periods spread evenly over months or days.
     earlier, later : the periods of the comparison.
     comparison_later, comparison_earlier : its counts; the earlier may be a range.
     dispersion : variance over mean of every count.
@@ -114,9 +115,9 @@ def ratio_of_growth_ratios(
     (0.9887, 0.91, 1.08)
     """
     dispersion = checked_dispersion(dispersion)
-    growth = aligned_growth_ratio(periods, counts, earlier, later)
+    growth = aligned_growth_ratio(periods, counts, earlier, later, spread)
     middle = ratio_of_growth_ratios_range(growth, comparison_later, comparison_earlier)
-    weights = np.array([period_weights(periods, period) for period in (earlier, later)], dtype=float)
+    weights = np.array([period_weights(periods, period, spread) for period in (earlier, later)], dtype=float)
     seen = np.asarray(counts, dtype=float)
     reason = middle.reason or (ZERO if (seen[weights.any(axis=0)] == 0).any() else "")
     if reason:

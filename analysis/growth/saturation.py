@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,12 +100,12 @@ def saturating_fit(
         reason = f"not estimable: {k} parameters from {n} counts" if n < k else "not estimable: every count is 0"
         return SaturatingFit(**fit, asymptote=Estimate(**about, reason=reason))
     x, y = np.array(years, dtype=float) - years[0], np.array(counts, dtype=float)
-    held, rss = best_fit(chosen, x, y)
+    held, rss = _best(curve, years, counts)
     means = chosen.evaluate(x, held[None])[0][0]
     if means[-1] <= means[0] * (1 + 1e-6):
         return SaturatingFit(**fit, asymptote=Estimate(**about, reason=NOT_RISING))
     far = FAR * max(counts)
-    if math.exp(held[0]) > far or best_fit(chosen, x, y, asymptote=far)[1] <= rss * (1 + 1e-9):
+    if math.exp(held[0]) > far or _best(curve, years, counts, far)[1] <= rss * (1 + 1e-9):
         return SaturatingFit(**fit, asymptote=Estimate(**about, reason=RISING_ON))
     fit["held"] = tuple(map(float, held))
     value, df = math.exp(held[0]), n - k
@@ -124,6 +125,14 @@ def saturating_fit(
     about_mean = float(((y - y.mean()) ** 2).sum())
     inside = about_mean <= rss * (1 + float(stats.f.ppf(level, 1, df)) / df)
     return SaturatingFit(**fit, asymptote=asymptote, constant_inside=inside)
+
+
+@functools.cache
+def _best(
+    curve: str, years: tuple[int, ...], counts: tuple[int, ...], asymptote: float | None = None
+) -> tuple[np.ndarray, float]:
+    x, y = np.array(years, dtype=float) - years[0], np.array(counts, dtype=float)
+    return best_fit(CURVES[curve], x, y, asymptote=asymptote)
 
 
 def _log_error(curve: Curve, x: np.ndarray, held: np.ndarray, variance: float) -> float:
