@@ -45,12 +45,8 @@ def stability_of_comparison(
     The choices are how counts are spread over months, by which rule the published change was rounded, the dispersion
     and the level. Bounds over months leave chance out.
 
-    Parameters
-    ----------
     As `analysis.comparison.results.compare`; percent : the published change, None where there was none.
 
-    Examples
-    --------
     >>> years = [Period.calendar_year(y) for y in (2016, 2017, 2018)]
     >>> span = Period.year_to(2017, 3), Period.year_to(2018, 3)
     >>> found = stability_of_comparison(years, [462, 527, 594], span, (9215, 9295), 10643, 15, replicates=20_000)

@@ -40,25 +40,18 @@ def describe_changes(
 ) -> dict[str, Any]:
     """Each yearly change, the largest, the change of growth and the rise in every step, and how each stands.
 
-    Parameters
-    ----------
     years, counts : one series of two counts or more. steps : its changes, from `year_on_year`. partial : whether its
         first year may hold less than twelve months of activity.
 
-    Returns
-    -------
-    "step" : a mapping a change, in order, with "from", "to", "ratio", "p", "p-holm", "tipping", "beyond" (share of
-    public series with a larger dispersion), "base-rate" (share of public steps at least as large), "reversal" (how
+    Returns "step" : a mapping a change, in order, with "from", "to", "ratio", "p", "p-holm", "tipping", "beyond" (share
+    of public series with a larger dispersion), "base-rate" (share of public steps at least as large), "reversal" (how
     often the next year undid such a step), "standing", "tipping-months" and "condition" (whether so few months of
     activity in the first year as the later years suggest would lose it). "largest" : the one furthest from no change
     among those that stand out, or among all where none does. "newest" : the last change, where it is another.
-    "changes" : their number "n" and how they stand together.
-    "slowdown", "joint-rise" : as `growth_slowdown` and `joint_rise`, with how they stand; "slowdown" also has a
-    "direction". "back-cast" : as `back_cast`, on which each "condition" rests. "first-year.standing" : whether it may
-    be partial.
+    "changes" : their number "n" and how they stand together. "slowdown", "joint-rise" : as the functions of these
+    names, with how they stand; "slowdown" also has a "direction". "back-cast" : as `back_cast`, on which each
+    "condition" rests. "first-year.standing" : whether it may be partial.
 
-    Examples
-    --------
     >>> from analysis.growth.ratios import year_on_year
     >>> series = (2015, 2016, 2017, 2018), (153, 462, 527, 594)
     >>> found = describe_changes(*series, year_on_year(*series))

@@ -15,13 +15,9 @@ ALL_BUT_ONE = 1 - 1e-9
 def standing(change: Estimate, base_rate: Estimate) -> Conclusion:
     """How a change stands beside public ones: "rare", "uncommon", "ordinary", "open", "not compared" or "none".
 
-    Parameters
-    ----------
     change : a ratio, its interval for Poisson counts. base_rate : how often public series of about this size show a
         change at least as large, in %.
 
-    Examples
-    --------
     >>> about = dict(estimand="ratio", unit="ratio", method="m", level=0.95, interval="confidence")
     >>> often = Estimate(estimand="share", unit="%", method="m", value=58)
     >>> standing(Estimate(value=1.14, low=1.005, high=1.295, **about), often).verdict
@@ -42,8 +38,6 @@ def standing(change: Estimate, base_rate: Estimate) -> Conclusion:
 def steps_standing(standings: Sequence[Conclusion]) -> Conclusion:
     """How many yearly changes stand out: "none stands out", "one stands out", "several stand out", "all stand out".
 
-    Examples
-    --------
     >>> each = [Conclusion(about="a", verdict=word, rule="") for word in ("rare", "open")]
     >>> steps_standing(each).verdict
     'one stands out'
@@ -61,12 +55,8 @@ def steps_standing(standings: Sequence[Conclusion]) -> Conclusion:
 def slowdown_direction(ratio: Estimate) -> Conclusion:
     """Whether the second yearly growth factor is told apart from the first: "slower", "faster", "open", "unknown".
 
-    Parameters
-    ----------
     ratio : the first growth factor over the second, its interval for Poisson counts.
 
-    Examples
-    --------
     >>> none = Estimate(estimand="slowdown", unit="ratio", method="m", reason="not estimable: 2 observations")
     >>> slowdown_direction(none).verdict
     'unknown'
@@ -97,18 +87,12 @@ def first_year_standing(partial: bool) -> Conclusion:
 def condition_standing(lost_at: Estimate, months: Estimate) -> Conclusion:
     """Whether a finding needs a first year longer than the one back-cast from the later years.
 
-    Parameters
-    ----------
     lost_at : months of activity in the first year at which the finding is no longer told from none, or the reason why
         there are none. months : those back-cast from the later years, with an interval.
 
-    Returns
-    -------
-    "beyond" (the whole interval of the months loses the finding), "partly beyond", "within" (none of it does),
+    Returns "beyond" (the whole interval of the months loses the finding), "partly beyond", "within" (none of it does),
     "not back-cast", or "does not bind" where no number of months loses what a full year shows.
 
-    Examples
-    --------
     >>> about = dict(estimand="months", unit="months", method="m")
     >>> back = Estimate(value=4.5, low=3.6, high=5.5, level=0.95, interval="confidence", **about)
     >>> condition_standing(Estimate(value=4.8, **about), back).verdict
@@ -159,8 +143,6 @@ def given_standing(estimate: Estimate) -> Conclusion:
 def poisson_fit_standing(p: Estimate) -> Conclusion:
     """Whether the counts contradict the Poisson trend: "contradicted", "not contradicted", "met" or "unknown".
 
-    Examples
-    --------
     >>> poisson_fit_standing(Estimate(estimand="p", unit="", method="deviance", value=1e-20)).verdict
     'contradicted'
     """
@@ -176,17 +158,11 @@ def poisson_fit_standing(p: Estimate) -> Conclusion:
 def settling_standing(constant_inside: Sequence[bool | None]) -> Conclusion:
     """Whether the level at which the counts settle can be named.
 
-    Parameters
-    ----------
     constant_inside : of each saturating curve, whether a constant level lies inside its region; None without a fit.
 
-    Returns
-    -------
-    "not identified" (the constant is inside for every curve), "hardly identified" (for some), "identified" (for none)
-    or "no curve" (no saturating curve fits).
+    Returns "not identified" (the constant is inside for every curve), "hardly identified" (for some), "identified" (for
+    none) or "no curve" (no saturating curve fits).
 
-    Examples
-    --------
     >>> settling_standing([True, True, None]).verdict
     'not identified'
     """

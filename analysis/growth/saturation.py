@@ -23,8 +23,6 @@ NOT_RISING = "no finite asymptote: the counts do not rise towards one"
 class SaturatingFit:
     """One saturating curve fitted to one series by least squares.
 
-    Parameters
-    ----------
     name : the curve, a key of `CURVES`. held : its parameters as it holds them; empty when there is no curve.
     asymptote : the level at which the count settles, with a t interval, or the reason why there is none.
     constant_inside : whether a constant lies inside the F region of the fit, that is, whether even "no growth" is
@@ -62,26 +60,15 @@ def saturating_fit(
 ) -> SaturatingFit:
     """Level at which the counts would settle if they followed one saturating curve, by least squares.
 
-    Parameters
-    ----------
     years, counts : one series; three counts fix a curve and leave no interval.
     curve : "logistic", "Gompertz" or "monomolecular".
 
-    Returns
-    -------
-    SaturatingFit with a t confidence interval for the asymptote that holds only if the curve is true. Counts that
-        fall, or that rise as fast at the end as before, have no finite asymptote: the reason is returned.
+    Returns SaturatingFit with a t confidence interval for the asymptote that holds only if the curve is true. Counts
+    that fall, or that rise as fast at the end as before, have no finite asymptote: the reason is returned.
 
-    Raises
-    ------
-    ValueError : an unknown curve.
+    Raises ValueError: an unknown curve.
+    Source: Bates and Watts (1988), Nonlinear Regression Analysis, sections 2.2 and 6.1.
 
-    Source
-    ------
-    Bates and Watts (1988), Nonlinear Regression Analysis, sections 2.2 and 6.1.
-
-    Examples
-    --------
     >>> fit = saturating_fit((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> round(fit.asymptote.value), round(fit.asymptote.low), fit.constant_inside
     (571, 155, True)

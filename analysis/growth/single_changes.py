@@ -39,8 +39,6 @@ class Change:
 class Stability:
     """One conclusion under every single change of a choice.
 
-    Parameters
-    ----------
     about, verdict : the conclusion as the report has it. changes : every single change that has a part in it.
     holds : how many of them leave its word as it is; `n` is how many were tried.
     undone_by : the smallest that does not, fewest places from the default, or "nothing tried".
@@ -59,15 +57,11 @@ def under_single_changes(
 ) -> dict[str, Stability]:
     """Every conclusion of `judge` under each single change of a choice, all others at their default.
 
-    Parameters
-    ----------
     judge : from a setting to the conclusions by name, each with the estimates on which it rests. default : a dataclass,
         one field a choice. options : by choice, in order of their distance from the default.
 
-    Returns
-    -------
-    By the name of the conclusion. A change has a part in it where it moves what the conclusion rests on; one without
-    which there is nothing to judge, a year left out, is no choice.
+    Returns By the name of the conclusion. A change has a part in it where it moves what the conclusion rests on; one
+    without which there is nothing to judge, a year left out, is no choice.
     """
     now, tried = judge(default), []
     for choice, given in options.items():

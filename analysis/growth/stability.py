@@ -63,19 +63,13 @@ def stability_of_conclusions(
     may be `partial`, leaving it or the last year out, the interval, the dispersion, the model, the level, and of the
     base rates how like in size the public series are and which end of the interval decides.
 
-    Parameters
-    ----------
     years, counts : one series.
 
-    Returns
-    -------
-    By the name of the conclusion: one a change between two years ("step.1.standing"), "changes.standing",
+    Returns By the name of the conclusion: one a change between two years ("step.1.standing"), "changes.standing",
     "largest.condition", "slowdown.direction", "slowdown.standing", "joint-rise" (whether the rate rose in every step,
     by one-sided intervals), "growth" (whether constant growth is told from none), "poisson.standing",
     "asymptote.standing" and "forecast.standing".
 
-    Examples
-    --------
     >>> found = stability_of_conclusions((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> each = found["slowdown.direction"]
     >>> each.verdict, each.holds.value, each.holds.n, each.undone_by.verdict

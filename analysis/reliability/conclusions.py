@@ -9,8 +9,6 @@ from analysis.estimates import Conclusion, Estimate, Forecast, computed
 def coverage_standing(forecast: Forecast) -> Conclusion:
     """Whether the coverage of a forecast is known: "measured", "not measured" or "no forecast".
 
-    Examples
-    --------
     >>> none = Estimate(estimand="2019", unit="", method="m", reason="not estimable")
     >>> coverage_standing(Forecast(method="m", year=2019, horizon=1, estimates=(none,))).verdict
     'no forecast'
@@ -28,8 +26,6 @@ def coverage_standing(forecast: Forecast) -> Conclusion:
 def pace_standing(keeps_pace: Estimate, next_rises: Estimate) -> Conclusion:
     """How often series that rose every year went on growing as fast: "seldom" or "often".
 
-    Examples
-    --------
     >>> about = dict(estimand="share", unit="%", method="measured")
     >>> pace_standing(Estimate(value=31, **about), Estimate(value=62, **about)).verdict
     'seldom'
@@ -46,8 +42,6 @@ def pace_standing(keeps_pace: Estimate, next_rises: Estimate) -> Conclusion:
 def dropped_year_standing(with_first: Estimate, without_first: Estimate) -> Conclusion:
     """Whether leaving out a low first year costs coverage: "costs coverage" or "costs none".
 
-    Examples
-    --------
     >>> about = dict(estimand="coverage", unit="%", method="measured")
     >>> dropped_year_standing(Estimate(value=94, **about), Estimate(value=89, **about)).verdict
     'costs coverage'

@@ -37,9 +37,7 @@ def made_from(published: PublishedForecast, years: Sequence[int], counts: Sequen
 def next_entry(years: Sequence[int], counts: Sequence[int], version: str, made: date) -> PublishedForecast:
     """The reference-class forecast of the coming count as a row of the record, in whole counts.
 
-    Raises
-    ------
-    ValueError : the counts allow no such forecast; the reason.
+    Raises ValueError: the counts allow no such forecast; the reason.
     """
     best = forecast(years, counts, horizons=[1])[0]
     narrow, wide = best.at(0.8), best.at(0.95)
@@ -91,20 +89,14 @@ def judged(
 ) -> dict[str, Any]:
     """A published forecast beside the count of its year.
 
-    Parameters
-    ----------
     years, counts : the series as known. dates : when each count was published, also of those not yet known. unit : what
         is counted.
 
-    Returns
-    -------
-    "year", "made", "known" (calendar years of the forecast, its making, and when the count was published), "80", "95"
-    (the published intervals), and "standing": "waiting" for a count, "published later" than the series is read, or
-    else "inside the narrower interval", "inside the wider interval" or "outside both"; then also
-    "count" and "score", the weighted interval score on log(1 + count), lower being better.
+    Returns "year", "made", "known" (calendar years of the forecast, its making, and when the count was published),
+    "80", "95" (the published intervals), and "standing": "waiting" for a count, "published later" than the series is
+    read, or else "inside the narrower interval", "inside the wider interval" or "outside both"; then also "count" and
+    "score", the weighted interval score on log(1 + count), lower being better.
 
-    Examples
-    --------
     >>> entry = next_entry((2015, 2016, 2017), (153, 462, 527), "2.0.0", date(2026, 1, 1))
     >>> found = judged(entry, (2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> found["standing"].verdict, found["score"].value < 0.2
@@ -149,12 +141,8 @@ def scores_of_methods(
 ) -> list[tuple[Forecast, Estimate]]:
     """Every method's forecast from the counts that a published forecast was made from, with its score on what came.
 
-    Returns
-    -------
-    In the order of `forecast`; empty while the count is not known, or where the counts used have been revised.
+    Returns In the order of `forecast`; empty while the count is not known, or where the counts used have been revised.
 
-    Examples
-    --------
     >>> entry = next_entry((2015, 2016, 2017), (153, 462, 527), "2.0.0", date(2026, 1, 1))
     >>> each = scores_of_methods(entry, (2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> each[0][0].key, len(each)
