@@ -37,6 +37,7 @@ from analysis.reliability.forecasts import forecast
 FULL = "12 months"  # of activity behind the first count
 LEFT_OUT = "left out"
 LEVELS = (0.9, 0.95, 0.99, 0.8)
+_step_rate, _slowdown_rate = functools.cache(step_base_rate), functools.cache(slowdown_base_rate)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +108,7 @@ def judgements(
 
     ratios = [_ratio(s, years, counts, exposure, at, s.level) for at in range(len(years) - 1)]
     rates = [
-        step_base_rate(annual[at], annual[at + 1], size, adjacent=years[at + 1] - years[at] == 1, band=s.band)
+        _step_rate(annual[at], annual[at + 1], size, adjacent=years[at + 1] - years[at] == 1, band=s.band)
         for at in range(len(ratios))
     ]
     steps = [
@@ -127,7 +128,7 @@ def judgements(
     if years[:3] == whole[:3]:
         slower = _slowdown(s, years, counts, exposure[0])
         adjacent = len(years) < 3 or years[2] - years[0] == 2
-        rate = _at(s.rate, slowdown_base_rate(slower.value, size, adjacent=adjacent, band=s.band))
+        rate = _at(s.rate, _slowdown_rate(slower.value, size, adjacent=adjacent, band=s.band))
         found["slowdown.direction"] = slowdown_direction(slower), slower
         found["slowdown.standing"] = standing(slower, rate), slower, rate
     one_sided = [_ratio(s, years, counts, exposure, at, 2 * s.level - 1) for at in range(len(ratios))]

@@ -27,7 +27,6 @@ ALIKE = "exact, each family one observation"
 APART = "not measured: the counts are more than a year apart"
 
 
-@functools.cache
 @computed
 def step_base_rate(earlier: int, later: int, mean: float, *, adjacent: bool = True, band: float = BAND) -> Estimate:
     """Share of public steps, from one year to the next, that are at least as large as this one, up or down.
@@ -52,7 +51,6 @@ def step_base_rate(earlier: int, later: int, mean: float, *, adjacent: bool = Tr
     return _rate(about, np.abs(np.diff(np.log(counts), axis=1)[:, 0]) >= size - TIE, family)
 
 
-@functools.cache
 @computed
 def slowdown_base_rate(ratio: float | None, mean: float, *, adjacent: bool = True, band: float = BAND) -> Estimate:
     """Share of public triples of years in which growth changed at least as much as here, slowing or quickening.
