@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from analysis.publishing.page import render
+from analysis.running import plan
+from analysis.running.chapters import collected
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -27,6 +33,16 @@ VIEWS = {
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt-get install chromium")
+
+
+def stored_report(folder: Path) -> Path:
+    """The page made from the stored notebooks as they are, and beside it a copy without its script."""
+    stored = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in plan.notebooks()}
+    facts = {"parameters": {"level": 0.95}, "changed_from_defaults": {}, "provenance": {"Packages": {"a": "1"}}}
+    page = render(stored, collected(stored), **facts)
+    (folder / "no-script.html").write_text(re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL), "utf-8")
+    (folder / "report.html").write_text(page, encoding="utf-8")
+    return folder / "report.html"
 
 
 def started_browser() -> Iterator[Any]:

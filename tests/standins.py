@@ -63,7 +63,7 @@ GROWTH = [
           units={"Ratio": "ratio", "Share": "%"}, results=results)""",
         "growth-figure": FIGURE % ("growth-steps", "growth-steps"),
     },
-    "## Limits\n\nNothing here says why.",
+    {"limits": "## Limits\n\nNothing here says why."},
 ]
 SUMMARY = [
     "# What four annual counts can carry\n\n**Question.** How fast did removals of accounts grow, and do "
@@ -74,14 +74,20 @@ SUMMARY = [
     say(results, "Removals grew by {growth.cagr:full}, if the first year was a whole one.",
         "The last count was {growth.last}; the first change is {growth.verdict}, and there is {growth.asymptote}.",
         "What comes next is not decided by {growth.steps:word} changes.")""",
-        "figure": FIGURE % ("ratios", "ratios"),
+        "main-figure": FIGURE % ("ratios", "ratios"),
+        "how-sure-title": "## How sure each statement is",
+        "how-sure": """
+    table("how-sure", "How sure", ["Question", "Still so with", "Of", "Undone by"],
+          [["Is the step real?", 13, 16, "first year: 6 months"], ["Is there a level?", 1, 6, "dispersion"]])""",
+        "write-title": "## You may write",
+        "write": 'say(results, "- The first step is real: {growth.ratio.first:full}.", "- Nothing was sampled.")',
+        "do-not-write-title": "## Do not write",
+        "do-not-write": 'say(results, "- The growth, {growth.cagr}, will go on.")',
+        "ask-title": "## Ask the publisher",
+        "ask": 'say(results, "- The month in which the counting began.")',
     },
-    "## What stands out",
-    {"outstanding": 'say(results, "- The first step is real: {growth.ratio.first:full}.", "- Nothing was sampled.")'},
-    "## What is ordinary",
-    {"ordinary": 'say(results, "- The growth: {growth.cagr}.")'},
-    "## Unknowable from these figures",
-    {"unknowable": 'say(results, "- The level at which removals settle.")'},
+    "## How the levels settle",
+    {"settle": 'say(results, "- The level at which removals settle, see notebook 01.")'},
     "## What this does not show\n\nWhy the counts differ.",
 ]
 
@@ -94,7 +100,7 @@ def notebooks() -> dict[str, Any]:
 
 
 def notebook(content: list[Any], **space: Any) -> dict[str, Any]:
-    """An executed notebook; text is a Markdown cell, a dictionary holds code cells by id."""
+    """An executed notebook; text is a Markdown cell, a dictionary holds cells by id, headings and code."""
     space["SVG"] = SVG
     cells = []
     for item in content:
@@ -103,6 +109,9 @@ def notebook(content: list[Any], **space: Any) -> dict[str, Any]:
             continue
         for id, code in item.items():
             source = textwrap.dedent(code).strip("\n")
+            if source.startswith("#"):
+                cells.append({"cell_type": "markdown", "id": id, "metadata": {}, "source": source})
+                continue
             cell = {"cell_type": "code", "id": id, "metadata": {}, "execution_count": len(cells)}
             cells.append({**cell, "source": source, "outputs": _run(source, space)})
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.charts.drawing import canvas, columns, key, panel, upright, year_axis
-from analysis.charts.palette import INK
-from analysis.charts.theme import WIDTH, figure, finished
+from matplotlib.figure import Figure as Drawing
+
+from analysis.charts.drawing import canvas, figure, finished, panel
+from analysis.charts.marks import columns, upright, year_axis
+from analysis.charts.palette import INK, SKY
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import level_text, sentence_case
 from analysis.parts.tables import cells, table
-
-LEFT, RIGHT, BELOW, ABOVE, ROOM = 0.7, 0.15, 0.7, 0.55, 3.3  # inches: margins, and height of the axes
 
 
 @figure
@@ -27,23 +27,27 @@ def annual_counts(
     series : annual counts. poisson, overdispersed : `analysis.growth.rates.count_rate` of each, in order.
     """
     years, counts, level = series.years, series.counts, level_text(poisson[0].level)
-    drawing = canvas(ROOM + BELOW + ABOVE)
-    axes = panel(drawing, LEFT, RIGHT, BELOW, ABOVE)
-    top = columns(axes, years, counts, overdispersed, WIDTH - LEFT - RIGHT)
-    axes.set(xlim=(years[0] - 0.55, years[-1] + 0.55), ylim=(0, top * 1.1))
-    for year, narrow, wide in zip(years, poisson, overdispersed, strict=True):
-        upright(axes, year, wide, INK, 2)
-        upright(axes, year, narrow, INK, 7)
-    year_axis(axes, years, series.unit)
-    exact, wider = "if counts are Poisson", f"if variance is {dispersion:g} × mean"
-    key(drawing, 0.17, [(f"{level} interval {exact}", INK, 7), (f"{level} interval {wider}", INK, 2)])
+
+    def draw(width: float) -> Drawing:
+        kinds = {7: "if counts are Poisson", 2: f"if variance is {dispersion:g} × mean"}
+        drawing, below = canvas(width, 4.1, [(f"{level} interval {words}", INK, bar) for bar, words in kinds.items()])
+        axes = panel(drawing, 0.65, 0.15, below + 0.4, 0.5)
+        tops = [max(count, wide.high or 0) for count, wide in zip(counts, overdispersed, strict=True)]
+        axes.set(xlim=(years[0] - 0.55, years[-1] + 0.55), ylim=(0, max(*tops, 1) * 1.1))
+        columns(axes, years, counts, tops, SKY)
+        for year, narrow, wide in zip(years, poisson, overdispersed, strict=True):
+            upright(axes, year, wide, INK, 2)
+            upright(axes, year, narrow, INK, 7)
+        year_axis(axes, years, series.unit)
+        return drawing
+
     rows = [
         [str(year), count, *cells(p)[1:], *cells(w)[1:]]
         for year, count, p, w in zip(years, counts, poisson, overdispersed, strict=True)
     ]
     ends = [f"{end}, {kind}" for kind in ("Poisson", f"dispersion {dispersion:g}") for end in ("Low", "High")]
     return finished(
-        drawing,
+        draw,
         id="annual-counts",
         title=_finding(series),
         caption=(

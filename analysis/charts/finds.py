@@ -7,18 +7,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
-from analysis.charts.drawing import canvas, fitted, heading, note, panel, text_width, ticks
+from analysis.charts.drawing import canvas, figure, finished, panel
+from analysis.charts.marks import fitted, heading, note, text_width, ticks
 from analysis.charts.palette import AMBER, BLUE, MUTED, ORANGE, SKY
-from analysis.charts.theme import WIDTH, figure, finished
+from analysis.charts.theme import EDGE
 from analysis.estimates import Estimate
 from analysis.figures.observations import Observation, Series
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, inside, limits_text, number_text, sentence_case
 from analysis.parts.tables import Table, cells, table
-
-LEFT, RIGHT, HEIGHT = 0.75, 0.3, 5.6  # inches
 
 
 @figure
@@ -31,28 +31,34 @@ def two_series(outcome: Series, comparison: Series, ratio_heading: str, ratios: 
     ratio_heading : what the ratio is ("Accounts per 100 incidents").
     ratios : one for each observation of `comparison`, with its range; the reason where there is none.
     """
-    drawing = canvas(HEIGHT)
-    above, below = (panel(drawing, LEFT, RIGHT, bottom, HEIGHT - bottom - 1.55) for bottom in (3.55, 1.3))
     periods = [o.period for series in (outcome, comparison) for o in series.observations]
     first, last = min(p.start for p in periods).year, max(p.end for p in periods).year + 1
-    inch = (WIDTH - LEFT - RIGHT) / (last - first)  # of a year
-    for axes, series, line, fill in ((above, outcome, BLUE, SKY), (below, comparison, ORANGE, AMBER)):
-        _counts(axes, series, line, fill, inch)
-        words, size = fitted(f"{sentence_case(series.title)} ({series.unit}, {_spans(series)})", WIDTH - 0.3, "bold")
-        heading(axes, 0.1, words, color=line, weight="bold", fontsize=size)
-        axes.set(xlim=(first, last), xticks=[], xlabel="", ylabel="")
-        for year in range(first, last + 1):
-            axes.axvline(year, color=MUTED, lw=0.8, ls=(0, (1, 3)), zorder=0)
-    under = {"xycoords": ("data", "axes fraction"), "ha": "center"}
-    years = range(last - 1, first - 1, -1)
-    ticks(below, [year + 0.5 for year in years], [str(year) for year in years])
-    where = {"xycoords": ("figure fraction", "axes fraction"), "xytext": (0, -44)}
-    note(below, 0.1 / WIDTH, 0, ratio_heading, weight="bold", **where)
-    for o, ratio in zip(comparison.observations, ratios, strict=True):
-        options = [_ratio(ratio), number_text(ratio.value, "ratio", ".2f") if ratio.value is not None else "–"]
-        _label(below, o, 0, options, inch, **under | {"xytext": (0, -64)})
+
+    def draw(width: float) -> Drawing:
+        drawing, _ = canvas(width, 5.5)
+        above, below = (panel(drawing, 0.65, 0.2, bottom, 4 - bottom) for bottom in (3.45, 1.2))
+        inch = (width - 0.85) / (last - first)  # of a year
+        for axes, series, line, fill in ((above, outcome, BLUE, SKY), (below, comparison, ORANGE, AMBER)):
+            words = f"{sentence_case(series.title)} ({series.unit}, {_spans(series)})"
+            words, size = fitted(words, width - 2 * EDGE, "bold")
+            heading(axes, EDGE, words, color=line, weight="bold", fontsize=size)
+            _counts(axes, series, line, fill, inch)
+            axes.set(xlim=(first, last), xticks=[])
+            for year in range(first, last + 1):
+                axes.axvline(year, color=MUTED, lw=0.8, ls=(0, (1, 3)), zorder=0)
+        years = range(last - 1, first - 1, -1)
+        ticks(below, [year + 0.5 for year in years], [str(year) for year in years])
+        words, size = fitted(ratio_heading, width - 2 * EDGE, "bold")
+        where = {"xycoords": ("figure fraction", "axes fraction"), "xytext": (0, -44)}
+        note(below, EDGE / width, 0, words, weight="bold", fontsize=size, **where)
+        for o, ratio in zip(comparison.observations, ratios, strict=True):
+            short = [number_text(ratio.value, "ratio", f"{n}s") for n in (3, 2)] if ratio.value is not None else ["–"]
+            under = {"xycoords": ("data", "axes fraction"), "ha": "center", "xytext": (0, -68)}
+            _label(below, o, 0, [_ratio(ratio), *short], inch, **under)
+        return drawing
+
     return finished(
-        drawing,
+        draw,
         id="two-series",
         title=_finding(outcome, comparison),
         caption=(
@@ -81,7 +87,7 @@ def _span(observation: Observation) -> tuple[float, float]:
 def _counts(axes: Axes, series: Series, line: str, fill: str, inch: float) -> None:
     tops = [o.low if o.high is None else o.high for o in series.observations]
     axes.set(ylim=(0, max(*tops, 1) * 1.3))
-    axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.grid(axis="x", visible=False)
     for o, top in zip(series.observations, tops, strict=True):
@@ -98,7 +104,7 @@ def _label(axes: Axes, o: Observation, y: float, texts: Sequence[str], inch: flo
     """The first of `texts` that fits into the width of the period, in two lines at most."""
     start, end = _span(o)
     for text in texts:
-        words, size = fitted(text, room := (end - start) * inch, "bold")
+        words, size = fitted(text, room := (end - start) * inch - 0.02, "bold")
         if words.count("\n") <= 1 and text_width(words, size, "bold") <= room:
             note(axes, (start + end) / 2, y, words, weight="bold", fontsize=size, **options)
             return
@@ -106,10 +112,10 @@ def _label(axes: Axes, o: Observation, y: float, texts: Sequence[str], inch: flo
 
 def _ratio(ratio: Estimate) -> str:
     """ "5.11 (4.95 to 5.26)", the range alone, or why there is neither."""
-    value = "" if ratio.value is None else number_text(ratio.value, "ratio", ".2f")
+    value = "" if ratio.value is None else number_text(ratio.value, "ratio")
     if ratio.low is None and ratio.high is None:
         return value or ratio.reason
-    span = limits_text(ratio, ".2f")
+    span = limits_text(ratio)
     return f"{value} ({span})" if value else span
 
 
@@ -123,33 +129,12 @@ def _spans(series: Series) -> str:
     return "periods of other lengths"
 
 
-def _course(series: Series) -> str:
-    """Which way a series went and when, as far as ranges tell."""
-    first, last = series.observations[0], series.observations[-1]
-    title = inside(series.title)
-    if first is last:
-        return f"{title} were counted once, in {_when(last)}"
-    way = "cannot be said to have changed"
-    if first.value is not None and first.value == last.value:
-        way = "were the same at both ends"
-    elif first.high is not None and last.low > first.high:
-        way = "rose"
-    elif last.high is not None and last.high < first.low:
-        way = "fell"
-    return f"{title} {way} from {_when(first)} to {_when(last)}"
-
-
-def _when(observation: Observation) -> str:
-    label = observation.period.label
-    return f"the {label}" if label.startswith("year") else label
-
-
 def _finding(outcome: Series, comparison: Series) -> str:
     n = len(comparison.observations)
     ranges = sum(o.is_range for o in comparison.observations)
     known = f", {in_words(ranges)} of them known only as a range," if ranges else ""
-    few = f"{in_words(n)} period{'s' * (n != 1)} of the latter{known} cannot show a link"
-    return sentence_case(f"{_course(outcome)}, {_course(comparison)}; {few}")
+    few = f"{in_words(n)} period{'s' * (n != 1)} of {inside(comparison.title)}{known} cannot show whether they move"
+    return sentence_case(f"{few} with {inside(outcome.title)}")
 
 
 def _table(outcome: Series, comparison: Series, ratio_heading: str, ratios: Sequence[Estimate]) -> Table:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from analysis.charts.drawing import figure
 from analysis.charts.forest import Mark, Row, Scale, forest
 from analysis.charts.palette import AMBER, BLUE, INK, MUTED, ORANGE
-from analysis.charts.theme import figure
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import sentence_case, significant
-from analysis.parts.tables import cells
 
 TICKS = tuple(step * 10**power for step in (1, 2, 5) for power in range(9))
 REACH = 16  # the axis ends at the last count times and over this at most; what goes on gets an arrow
 NEAR, SHORT = 92, 85  # times in 100 that a 95% interval has to hold to be near that, or only a bit short
 NOT_MEASURED = "not measured"
+KINDS = {
+    BLUE: f"held at least {NEAR} times in 100",
+    AMBER: f"{SHORT} to {NEAR - 1}",
+    ORANGE: f"below {SHORT}",
+    MUTED: NOT_MEASURED,
+}
 
 Forecast = Mapping[str, Estimate]
 
@@ -34,25 +39,24 @@ def forecast_intervals(series: Series, forecasts: Sequence[Forecast]) -> Figure:
     first, *others = forecasts
     others.sort(key=lambda f: -1 if held(f) is None else held(f), reverse=True)
     year, last = round(first["year"].value), series.counts[-1]
-    coverage = [f"Coverage of 95%{end}, %" for end in ("", ", low", ", high")]
+    coverage = "Coverage of 95%"
     rows = []
     for forecast in [first, *others]:
         widest, times = forecast["95"], held(forecast)
         colour = MUTED if times is None else BLUE if times >= NEAR else AMBER if times >= SHORT else ORANGE
-        covers = [NOT_MEASURED] * 3 if times is None else cells(forecast["covers.95"])
-        marks = {"Median": Mark(widest, colour, 3, "hollow"), "80% interval": Mark(forecast["80"], colour, 9, "")}
-        values = marks | dict(zip(coverage, covers, strict=True))
+        values = {"Median": Mark(widest, colour, 3, "hollow"), "80% interval": Mark(forecast["80"], colour, 9, "")}
+        values |= {coverage: forecast.get("covers.95", NOT_MEASURED)}
         limits = "–" if widest.value is None else spoken_range(widest).replace(" to ", "–")
         texts = (limits, "–" if times is None else str(times))
         rows.append(Row(sentence_case(widest.method), values, texts, strong=forecast is first))
     middle = max(last, 1)
     limits = [x for row in rows for mark in row.marks.values() for x in (mark.estimate.low, mark.estimate.high) if x]
     reach = min(REACH, 1.1 * max([2, *(max(x / middle, middle / x) for x in limits)]))
+    used = {mark.colour for row in rows for mark in row.marks.values() if mark.estimate.value is not None}
     title, line = f"{sentence_case(series.unit)} in {year}, log scale", f"{last:,} in {series.years[-1]}"
-    scale = Scale(middle / reach, middle * reach, TICKS, log=True, title=title, lines=[(middle, line, MUTED)])
     return forest(
         rows,
-        [scale],
+        Scale(middle / reach, middle * reach, TICKS, title, log=True, lines=[(middle, line, MUTED)]),
         id="forecast-intervals",
         title=_finding(series, [first, *others], year),
         caption=(
@@ -65,15 +69,10 @@ def forecast_intervals(series: Series, forecasts: Sequence[Forecast]) -> Figure:
         about=f"Forecasts for {year} after {line}: median with limits at 95%",
         texts=("95%\ninterval", "Held,\nin 100"),
         marks=[
-            [("thick 80%, thin 95% prediction interval", INK, 3)],
-            [
-                (f"held at least {NEAR} times in 100", BLUE, 8),
-                (f"{SHORT} to {NEAR - 1}", AMBER, 8),
-                (f"below {SHORT}", ORANGE, 8),
-                (NOT_MEASURED, MUTED, 8),
-            ],
+            ("thick 80%, thin 95% prediction interval", INK, 3),
+            *((words, colour, 8) for colour, words in KINDS.items() if colour in used),
         ],
-        styles={"Median": ".0f", "80% interval": ".0f"} | dict.fromkeys(coverage, ".1f"),
+        styles={"Median": ".0f", "80% interval": ".0f", coverage: ".1f"},
         of=series,
     )
 

@@ -1,28 +1,83 @@
-"""Figure of all defensible specifications: each estimate with its interval, above the choices behind it."""
+"""Figures of how far a growth rate is a choice: by the reading of the first year, and over all specifications."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
-import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.figure import Figure as Drawing
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 
-from analysis.charts.drawing import canvas, column, heading, key, panel, points, text_width
+from analysis.charts.drawing import KeyMark, canvas, figure, finished, is_narrow, panel
+from analysis.charts.forest import Mark, Row, Scale, forest
+from analysis.charts.marks import column, heading, points, text_width
 from analysis.charts.palette import AMBER, BAND, BLUE, INK, MUTED, SKY
-from analysis.charts.theme import figure, finished
+from analysis.charts.theme import EDGE, SMALL
 from analysis.estimates import Estimate
 from analysis.growth.specifications import Specification
 from analysis.parts.figures import Figure
-from analysis.parts.numbers import level_text, listed, number_text, sentence_case
+from analysis.parts.numbers import in_words, inside, level_text, listed, number_text, sentence_case
 from analysis.parts.results import Origin
 from analysis.parts.tables import Table, cells, table
 
 PERCENTAGES = (-95, -90, -80, -65, -50, -25, 0, 25, 50, 100, 150, 200, 300, 500, 900, 1900)
 BEYOND = 2.6  # the axis reaches this many times past the outermost estimate, as a growth factor
-ROW = 0.205  # inches
+ROOM, ROW = 3.1, 0.205  # inches: of the estimates with their heading, and of a row of choices
+
+
+@figure
+def growth_by_reading(readings: Sequence[Estimate], *, of: Origin = ()) -> Figure:
+    """Least and greatest growth a year under each reading of the first year.
+
+    Parameters
+    ----------
+    readings : "reading" of `analysis.growth.specifications.growth_range`, each with its range. of : the series.
+    """
+    labels = [sentence_case(reading.estimand.partition(", ")[2]) for reading in readings]
+    rows = [
+        Row(label, {"Growth": Mark(reading, BLUE, 8, "")}, (_said(reading.low, reading.high) or "–",))
+        for label, reading in zip(labels, readings, strict=True)
+    ]
+    ends = [x for reading in readings for x in (reading.low, reading.high) if x is not None] or [0]
+    low, high = min(0, *ends), max(0, *ends)
+    margin = 0.05 * (high - low or 1)
+    ticks = MaxNLocator(6).tick_values(low, high)
+    return forest(
+        rows,
+        Scale(low - margin, high + margin, ticks, "Growth, % a year", lines=[(0, "no growth", INK)]),
+        id="growth-by-reading",
+        title=_deciding(readings, labels),
+        caption=(
+            f"Growth a year with the first year read in {in_words(len(rows))} ways. Each bar is a range, not a "
+            "confidence interval: it goes from the least to the greatest estimate among all models of constant growth."
+        ),
+        cannot_show="Which reading is right: only the date on which the process began would tell.",
+        head="First year",
+        about="Least and greatest estimate of growth, in % a year, by how the first year is read",
+        texts=("Growth,\n% a year",),
+        of=of,
+    )
+
+
+def _said(*limits: float | None) -> str:
+    """ "39% to 57%", once where both read the same."""
+    return " to ".join(dict.fromkeys(number_text(x, "%") for x in limits if x is not None))
+
+
+def _deciding(readings: Sequence[Estimate], labels: Sequence[str]) -> str:
+    known = [(r, label) for r, label in zip(readings, labels, strict=True) if r.low is not None and r.high is not None]
+    if not known:
+        return "Growth a year cannot be estimated under any reading of the first year"
+    (least, low), (most, high) = min(known, key=lambda pair: pair[0].high), max(known, key=lambda pair: pair[0].low)
+    if least.high >= most.low:
+        ends = min(r.low for r, _ in known), max(r.high for r, _ in known)
+        return f"However the first year is read, growth a year comes out at {_said(*ends)}"
+    found = f"How the first year is read decides the growth rate: {_said(most.low, most.high)} a year, {inside(high)}"
+    return f"{found}; {_said(least.low, least.high)}, {inside(low)}"
 
 
 @figure
@@ -34,8 +89,8 @@ def specification_curve(
     Parameters
     ----------
     specifications : from `analysis.growth.specifications`; those without an estimate are left out.
-    spread : by choice, shares of the variance of "growth" and of "excludes 0" that go with it; its keys are the
-        choices. of : the series.
+    spread : by choice, the share of the variance of "growth" that goes with it; its keys are the choices.
+    of : the series.
     """
     choices = list(spread)
     known = [s for s in specifications if s.estimate is not None and s.estimate.value is not None]
@@ -44,23 +99,11 @@ def specification_curve(
     # estimates that agree to seven decimals are the same: their order must not hang on a processor's last digit
     drawn = sorted(known, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, name)) for name in choices)))
     options = {choice: list(dict.fromkeys(getattr(s, choice) for s in known)) for choice in choices}
-    height = 3.9 + ROW * (sum(map(len, options.values())) + 0.55 * len(choices))
-    left = max(text_width(_name(option)) for found in options.values() for option in found) + 0.2
-    left = max(left, *(text_width(c, weight="bold") + text_width(_name(options[c][0])) + 0.4 for c in choices))
-    drawing = canvas(height)
-    top, below = panel(drawing, left, 0.15, height - 3.1, 0.42), panel(drawing, left, 0.15, 0.5, 3.2)
-    sns.despine(ax=top, left=True, bottom=True)
-    sns.despine(ax=below, left=True, bottom=True)
-    _estimates(top, drawn)
-    heading(top, 0.1, "Growth, % a year (log scale of the growth factor)")
-    _choices(below, drawn, options, left)
-    for axes in (top, below):
-        axes.set(xlim=(-1, len(drawn)), xticks=[])
     level = level_text(next(s.estimate.level for s in drawn if s.estimate.level))
-    kinds = [(f"{level} interval excludes 0", BLUE, 2.5), ("includes 0", SKY, 2.5), ("not valid: hollow", AMBER, 2.5)]
-    key(drawing, 0.2, kinds)
+    kinds = [(f"{level} interval excludes 0", BLUE), ("includes 0", SKY), ("not valid: hollow", AMBER)]
+    marks = [(words, colour, 2.5) for words, colour in kinds]
     return finished(
-        drawing,
+        partial(choice_curve, drawn, options, "Growth, % a year (log scale)", _estimates, marks),
         id="specification-curve",
         title=_finding(drawn, spread),
         caption=(
@@ -76,10 +119,33 @@ def specification_curve(
     )
 
 
+def choice_curve(
+    columns: Sequence[Any],
+    options: Mapping[str, Sequence[Any]],
+    words: str,
+    paint: Callable[[Axes, Sequence[Any]], None],
+    marks: Sequence[KeyMark],
+    width: float,
+) -> Drawing:
+    """What `paint` draws of the columns, above a grid that marks in each which of the `options` it has, by choice."""
+    rows, left = _rows(options, is_narrow(width))
+    depth = ROW * (rows[-1][0] + 1)
+    drawing, below = canvas(width, ROOM + depth + 0.3, marks)
+    top = panel(drawing, left, 0.15, below + depth + 0.3, 0.42)
+    paint(top, columns)
+    heading(top, EDGE, words)
+    grid = panel(drawing, left, 0.15, below + 0.1, ROOM + 0.1)
+    _choices(grid, columns, rows, left)
+    for axes in (top, grid):
+        axes.spines[:].set_visible(False)
+        axes.set(xlim=(-1, len(columns)), xticks=[])
+    return drawing
+
+
 def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
     values = [_factor(s.estimate.value, 1) for s in drawn]
     floor, ceiling = min([1, *values]) / BEYOND, max([1, *values]) * BEYOND
-    axes.set(yscale="log", ylim=(floor, ceiling), xlabel="", ylabel="")
+    axes.set(yscale="log", ylim=(floor, ceiling))
     ticks = [p for p in PERCENTAGES if floor < 1 + p / 100 < ceiling]
     axes.yaxis.set_major_locator(FixedLocator([1 + p / 100 for p in ticks]))
     axes.yaxis.set_major_formatter(FixedFormatter([number_text(p, "%") for p in ticks]))
@@ -91,9 +157,11 @@ def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
             (max(_factor(e.low, 0), floor), min(_factor(e.high, ceiling), ceiling))
             for e in (drawn[k].estimate for k in chosen)
         ]
-        _strokes(axes, chosen, ends, colour, 2)
-        look = {"colour": AMBER, "hollow": True, "s": 18} if colour == AMBER else {"s": 15}
-        points(axes, chosen, [values[k] for k in chosen], zorder=3, **look)
+        slot = _slot(axes, len(drawn))
+        size = min(16, (1.5 * slot) ** 2)
+        strokes(axes, chosen, ends, colour, min(2, 0.7 * slot))
+        look = {"colour": AMBER, "hollow": True, "linewidth": min(1.4, size / 9)} if colour == AMBER else {}
+        points(axes, chosen, [values[k] for k in chosen], zorder=3, s=size, **look)
 
 
 def _colour(s: Specification) -> str:
@@ -104,58 +172,69 @@ def _factor(percent: float | None, missing: float) -> float:
     return missing if percent is None else max(1 + percent / 100, 1e-6)
 
 
-def _strokes(axes: Axes, at: Sequence[int], ends: Sequence[tuple[float, float]], colour: str, width: float) -> None:
+def _slot(axes: Axes, columns: int) -> float:
+    """Points that each of so many columns has."""
+    return axes.bbox.width / axes.figure.dpi * 72 / (columns + 1)
+
+
+def strokes(axes: Axes, at: Sequence[int], ends: Sequence[tuple[float, float]], colour: str, width: float) -> None:
     """Upright bars as one path, with a lifted pen between them."""
     x = np.repeat(np.array(at, dtype=float), 3)
     y = np.array([value for low, high in ends for value in (low, high, math.nan)])
     axes.plot(x, y, color=colour, lw=width, solid_capstyle="butt", zorder=2)
 
 
-def _choices(axes: Axes, drawn: Sequence[Specification], options: Mapping[str, list], left: float) -> None:
+def _rows(options: Mapping[str, Sequence[Any]], narrow: bool) -> tuple[list[tuple[float, str, object]], float]:
+    """Each choice and option with its row, and where the marks start: beside their words or, if narrow, below them."""
+    rows: list[tuple[float, str, object]] = []
     y = 0.0
     for choice, found in options.items():
-        column(axes, 0.1, y, sentence_case(choice), weight="bold")
-        for number, option in enumerate(found):
-            row = y + number
-            column(axes, left - 0.1, row, _name(option), ha="right", color=MUTED)
-            if number % 2 == 0:
-                axes.axhspan(row - 0.5, row + 0.5, color=BAND, lw=0, zorder=0)
-            marks = [k for k, s in enumerate(drawn) if getattr(s, choice) == option]
-            _strokes(axes, marks, [(row - 0.34, row + 0.34)] * len(marks), INK, 1.6)
-        y += len(found) + 0.55
+        rows.append((y, choice, None))
+        y += narrow
+        for option in found:
+            rows.append((y + narrow, choice, option))
+            y += 1 + narrow
+        y += 0.55
+    widths = [text_width(option_text(option)) for *_, option in rows if option is not None]
+    heads = [text_width(c, weight="bold") + text_width(option_text(found[0])) + 0.4 for c, found in options.items()]
+    return rows, 0.6 if narrow else max(0.2 + max(widths), *heads)
+
+
+def _choices(axes: Axes, drawn: Sequence[Any], rows: Sequence[tuple], left: float) -> None:
+    narrow = is_narrow(axes.figure.get_figwidth())
+    for place, choice, option in rows:
+        if option is None:
+            column(axes, EDGE, place, sentence_case(choice), weight="bold")
+            continue
+        words = {"color": MUTED, "fontsize": SMALL} if narrow else {"color": MUTED, "ha": "right"}
+        column(axes, left if narrow else left - 0.1, place - narrow, option_text(option), **words)
+        axes.axhspan(place - 0.4, place + 0.4, color=BAND, lw=0, zorder=0)
+        marks = [k for k, s in enumerate(drawn) if getattr(s, choice) == option]
+        strokes(axes, marks, [(place - 0.34, place + 0.34)] * len(marks), INK, min(1.6, 0.6 * _slot(axes, len(drawn))))
     axes.grid(visible=False)
-    axes.set(ylim=(y - 0.95, -0.6), yticks=[])
+    axes.set(ylim=(rows[-1][0] + 0.5, -0.5), yticks=[])
 
 
-def _name(option: object) -> str:
+def option_text(option: object) -> str:
+    """An option in words."""
     return f"{option:g}" if isinstance(option, float) else str(option)
 
 
-def _range(specifications: Sequence[Specification]) -> str:
-    ends = (number_text(end(s.estimate.value for s in specifications), "%") for end in (min, max))
-    return " to ".join(dict.fromkeys(ends))
-
-
 def _finding(drawn: Sequence[Specification], spread: Mapping[str, Mapping[str, Estimate]]) -> str:
-    found = f"Growth of {_range(drawn)} a year: {len(drawn)} ways to compute it"
-    point, sign = (_most(spread, kind) for kind in ("growth", "excludes 0"))
-    if point and " to " in _range(drawn):
-        found += f", and the choice of {point} moves the estimate most"
-        if sign and sign != point:
-            found += f", the choice of {sign} whether the interval excludes 0"
+    values = [s.estimate.value for s in drawn]
+    growth = _said(min(values), max(values))
+    found = f"Growth of {growth} a year: {len(drawn)} ways to compute it"
+    known = {choice: shares["growth"].value for choice, shares in spread.items() if shares["growth"].value}
+    if known and " to " in growth:
+        found += f", and the choice of {max(known, key=known.__getitem__)} moves the estimate most"
     return found
-
-
-def _most(spread: Mapping[str, Mapping[str, Estimate]], kind: str) -> str:
-    known = {choice: e[kind].value for choice, e in spread.items() if e[kind].value}
-    return max(known, key=known.__getitem__, default="")
 
 
 def _table(drawn: Sequence[Specification], choices: Sequence[str], level: str) -> Table:
     rows = []
     for s in drawn:
         excludes = "yes" if s.estimate.excludes(0) else "no"
-        options = [_name(getattr(s, choice)) for choice in choices]
+        options = [option_text(getattr(s, choice)) for choice in choices]
         rows.append([*options, *cells(s.estimate), excludes, s.reason or "valid"])
     growth = ["Growth, % a year", "Low", "High"]
     caption = f"{len(drawn)} specifications that make sense: growth a year with {level} intervals"

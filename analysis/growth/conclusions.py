@@ -129,6 +129,21 @@ def joint_rise_standing(rises: int, changes: int) -> Conclusion:
 
 
 @computed
+def growth_standing(growth: Estimate) -> Conclusion:
+    """Whether constant growth is told from none: "told from none", "not told from none" or "not estimable".
+
+    >>> growth_standing(Estimate(estimand="growth", unit="% a year", method="m", reason="1 observation")).verdict
+    'not estimable'
+    """
+    word = "told from none" if growth.excludes(0) else "not told from none"
+    return Conclusion(
+        about="constant growth",
+        verdict="not estimable" if growth.value is None else word,
+        rule="told from none: the interval excludes 0, with the dispersion that the counts show, or a known one",
+    )
+
+
+@computed
 def given_standing(estimate: Estimate) -> Conclusion:
     """Whether there is such an estimate, a value or a limit: "given" or "none".
 

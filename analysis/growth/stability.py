@@ -15,6 +15,7 @@ from analysis.growth.conclusions import (
     OUTSTANDING,
     condition_standing,
     given_standing,
+    growth_standing,
     poisson_fit_standing,
     settling_standing,
     slowdown_direction,
@@ -134,7 +135,7 @@ def judgements(
     one_sided = [_ratio(s, years, counts, exposure, at, 2 * s.level - 1) for at in range(len(ratios))]
     found["joint-rise"] = _joint_rise(one_sided), *one_sided
     growth = _growth(s.model, s.dispersion, years, counts, exposure, s.level)
-    found["growth"] = _growth_standing(growth), growth
+    found["growth"] = growth_standing(growth), growth
     p = _trend("Poisson trend", years, counts, exposure, 0.95).estimates["deviance_p"]
     found["poisson.standing"] = poisson_fit_standing(p), p
     found["asymptote.standing"] = _settling(years, counts, s.level)
@@ -190,15 +191,6 @@ def _trend(name: str, *series: Any) -> ConstantGrowth:
 def _growth(name: str, dispersion: float, *series: Any) -> Estimate:
     trend = _trend(name, *series)
     return trend.estimates["growth"] if dispersion == 1 else trend.growth_under("z", dispersion)
-
-
-def _growth_standing(growth: Estimate) -> Conclusion:
-    word = "told from none" if growth.excludes(0) else "not told from none"
-    return Conclusion(
-        about="constant growth",
-        verdict="not estimable" if growth.value is None else word,
-        rule="told from none: the interval excludes 0, with the dispersion that the counts show, or a known one",
-    )
 
 
 @functools.cache

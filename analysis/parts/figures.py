@@ -1,4 +1,4 @@
-"""Figures: a picture, what it says in words, and the numbers in it."""
+"""Figures: a picture for a page and one for a phone, what they say in words, and the numbers in them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Figure(Part):
     alt : what the figure shows, for a reader who does not see it.
     cannot_show : what no reader should take from it, in one line.
     table : the numbers drawn.
-    svg : the picture.
+    svg, narrow : the picture, and the same rows drawn for the narrow box of a phone.
     function : dotted name of the public function that drew it.
     data : the data rows behind it, as in a result's record.
     results : the named results that the figure registers.
@@ -35,6 +35,7 @@ class Figure(Part):
     cannot_show: str
     table: Table
     svg: str
+    narrow: str = ""
     function: str = ""
     data: tuple[dict[str, str], ...] = ()
     results: Results = field(default_factory=Results)
@@ -46,8 +47,8 @@ class Figure(Part):
         return replace(self, results=self.results | results)
 
     def content(self) -> dict[str, Any]:
-        words = {name: getattr(self, name) for name in ("id", "title", "caption", "alt", "cannot_show", "function")}
-        return {**words, "data": list(self.data), "table": self.table.content()}
+        names = ("id", "title", "caption", "alt", "cannot_show", "function", "narrow")
+        return {**{name: getattr(self, name) for name in names}, "data": list(self.data), "table": self.table.content()}
 
     def pictures(self) -> dict[str, str]:
         return {"image/svg+xml": self.svg, "text/plain": f"{self.title}\n{self.alt}"}
@@ -56,6 +57,6 @@ class Figure(Part):
         """The picture, and under it title, caption and limits, for readers of the notebook itself."""
         from IPython.display import display
 
-        display(self._repr_mimebundle_(), raw=True)
+        display(self._repr_mimebundle_(), raw=True, metadata={"alt": self.alt})
         said = f"**{self.title}.** {self.caption} *What this cannot show:* {self.cannot_show}"
         display({"text/markdown": said}, raw=True, metadata={"role": "caption"})

@@ -27,11 +27,20 @@ def themed(svg: str) -> Markup:
     return Markup(svg)
 
 
+def steps(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a table of answers: "asked", "kept" by so many "of" so many choices, "undone" by which.
+
+    "blocks" says how many of five that is, rounded down, so that five stands for all of them.
+    """
+    rows = [dict(zip(("asked", "kept", "of", "undone"), row, strict=True)) for row in table["texts"]]
+    return [row | {"blocks": 5 * int(row["kept"]) // int(row["of"])} for row in rows if row["kept"].isdigit()]
+
+
 def aligned(table: Mapping[str, Any]) -> list[list[dict[str, str]]]:
     """The cells of a table in rows, each with its "text", its "kind" for the style sheet and its "room".
 
-    The kinds of a cell are "n", a number, "words" in a column of numbers, "address", which may break anywhere, "date"
-    and "". Numbers are set flush right in figures of one width; one with fewer decimals than the longest of its
+    The kinds of a cell are "n", a number, "words" in a column of numbers, "address", which may break anywhere, "wordy",
+    "date" and "". Numbers are set flush right in figures of one width; one with fewer decimals than the longest of its
     column is given the missing room, so that decimal points stand under one another and nothing is added to what
     a reader copies.
     """
@@ -43,7 +52,7 @@ def aligned(table: Mapping[str, Any]) -> list[list[dict[str, str]]]:
 def _column(kind: str, texts: Sequence[str]) -> list[dict[str, str]]:
     if kind != "number":
         other = "date" if kind == "date" else ""
-        kinds = ("address" if re.search(r"\S{30}", text) else other for text in texts)
+        kinds = ("address" if re.search(r"\S{30}", text) else "wordy" if len(text) > 40 else other for text in texts)
         return [{"text": text, "kind": kind, "room": ""} for text, kind in zip(texts, kinds, strict=True)]
     shapes = [_PLAIN.fullmatch(text) for text in texts]
     most = max((len(shape[1] or "") for shape in shapes if shape), default=0)

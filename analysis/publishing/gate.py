@@ -3,7 +3,8 @@
 A number in a computed sentence is a run that carries the name of its result, the part, the stored value and the
 unit. README has numbers only in what it quotes from the summary (`readme.quoted`).
 
-The gate writes each one again from the results and compares value, unit and text. Then it looks for numbers
+The gate writes each one again from the results and compares value, unit and text. A level ("95%") has to be that of
+the result whose interval is nearest in its sentence. Then the gate looks for numbers
 that nothing binds: digits anywhere in prose, and words that count data or compare sizes ("four values",
 "doubled"; "two" only names a pair). In a computed sentence every numeral counts but "the two". These need no
 binding, and nothing else is excepted:
@@ -32,6 +33,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.parts.explorer import stated
 from analysis.parts.results import Results
 from analysis.parts.sentences import bound, runs_text
 from analysis.publishing import readme
@@ -70,9 +72,14 @@ def check_prose(notebooks: Mapping[str, Notebook], records: Records) -> list[Fau
             place = f"{stem}, cell {cell}"
             for block in part.get("blocks", ()):
                 faults += _wrong(place, block["runs"], results, "run the notebook again")
+                faults += _strayed(place, block["runs"])
                 faults += _unbound(place, _words(block["runs"]), computed=True)
             if part["kind"] in ("table", "figure"):
                 faults += _untraced(place, part)
+            if part["kind"] == "explorer":
+                for runs, own in stated(part):
+                    faults += _wrong(place, runs, own, "run the notebook again")
+                    faults += _unbound(place, _words(runs), computed=True)
     return faults
 
 
@@ -102,6 +109,31 @@ def _wrong(place: str, runs: list[Any], results: Results, remedy: str) -> Iterat
         why = "" if isinstance(run, str) else _mere_number(run) if "name" in run else _departure(run, results)
         if why:
             yield Fault(place, _short(said, run["text"]), run["text"], f"{why}; {remedy}")
+
+
+def _strayed(place: str, runs: list[Any]) -> Iterator[Fault]:
+    """Levels that belong to another result than the nearest interval of their sentence."""
+    for sentence in _sentences(runs):
+        ends = [(at, run["result"]) for at, run in sentence if run.get("part") in ("low", "high")]
+        for at, run in sentence:
+            if run.get("part") == "level" and ends:
+                # The interval that follows a level is its own; one before it only where none follows.
+                nearest = min(ends, key=lambda end: (end[0] < at, abs(end[0] - at)))[1]
+                if nearest != run["result"]:
+                    why = f"the level of {run['result']} stands with the interval of {nearest}; bind it to that"
+                    yield Fault(place, _short(runs_text(runs), run["text"]), run["text"], why)
+
+
+def _sentences(runs: list[Any]) -> Iterator[list[tuple[int, Mapping[str, Any]]]]:
+    """The bound runs of each sentence of a paragraph, with their places in it."""
+    found: list[tuple[int, Mapping[str, Any]]] = []
+    for at, run in enumerate(runs):
+        if isinstance(run, str) and re.search(r"[.?!;](?=\s|$)", run):
+            yield found
+            found = []
+        elif not isinstance(run, str) and "result" in run:
+            found.append((at, run))
+    yield found
 
 
 def _mere_number(run: Mapping[str, Any]) -> str:

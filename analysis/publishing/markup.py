@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from mistune import HTMLRenderer, create_markdown
 
 # A line in bold that opens a paragraph, "**Question** ...", heads the part that follows.
@@ -105,6 +105,19 @@ def tokens(source: str) -> list[dict[str, Any]]:
 def to_html(source: str) -> Markup:
     """Markdown as HTML."""
     return Markup(_converter(_Renderer)(source))
+
+
+def crossed(text: str, places: Mapping[str, str]) -> Markup:
+    """Text or HTML with "notebook 03" as a link to the chapter that it is, by `places`, number to anchor.
+
+    >>> crossed("see notebook 03 & others", {"03": "growth"})
+    Markup('see <a href="#growth">notebook 03</a> &amp; others')
+    """
+
+    def linked(match: re.Match[str]) -> str:
+        return f'<a href="#{places[match[1]]}">{match[0]}</a>' if match[1] in places else match[0]
+
+    return Markup(re.sub(r"[Nn]otebook (\d\d)", linked, str(escape(text))))
 
 
 def heading_html(text: str) -> Markup:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analysis.parts.part import MIME
@@ -13,17 +12,14 @@ from analysis.publishing import markup
 from analysis.publishing.register import chapter_anchor, data_summary
 from analysis.running.chapters import Notebook
 
-# Sections of the summary that the first screen sets apart, in its order, and words of a heading that name them.
-FIRST_SCREEN = {
-    "question": {"question"},
-    "answer": {"answer"},
-    "picture": set(),
-    "outstanding": {"stands"},
-    "ordinary": {"ordinary"},
-    "unknowable": {"unknowable", "unknown", "known"},
-}
-# Sections that every chapter may have and that look different from the rest.
+# Cells of the summary whose names begin so make the first screen, in this order; the rest of it is the story.
+FIRST_SCREEN = ("question", "answer", "main-figure", "how-sure", "write", "do-not-write", "ask")
+# What any other chapter opens with; "main-figure" is its first figure.
+OPENING = ("question", "lacking", "answer", "main-figure", "limits")
+# Headings that look different from the rest.
 MARKED = ("question", "data", "answer")
+APPENDIX = "appendix"  # the tag of cells whose output is shown only when it is asked for
+NO_FINDING = ("level", "n", "word")  # parts of a result that say how it was found, or count
 
 
 @dataclass
@@ -36,21 +32,34 @@ class Section:
     anchor: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
 
+    def only(self, *, appendix: bool) -> Section:
+        """The section with the blocks of the appendix alone, or of all but it; the heading goes with its first."""
+        blocks = [block for block in self.blocks if block["appendix"] == appendix]
+        return replace(self, blocks=blocks, heading=self.heading if blocks[:1] == self.blocks[:1] else "")
+
 
 @dataclass
 class Chapter:
-    """One notebook. `code` is what is shown at its end: all the code of the first, the last of any other."""
+    """One notebook in three layers: what is read first, what is under the first fold, the appendix with all code."""
 
     number: int
     stem: str
     anchor: str
     heading: str = ""
-    sections: list[Section] = field(default_factory=list)
+    opening: list[Section] = field(default_factory=list)
+    rest: list[Section] = field(default_factory=list)
+    appendix: list[Section] = field(default_factory=list)
     code: list[dict[str, Any]] = field(default_factory=list)
+    explorer: dict[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         return markup.heading_html(self.heading)
+
+    @property
+    def sections(self) -> list[Section]:
+        """All sections in the order of the page."""
+        return [*self.opening, *self.rest, *self.appendix]
 
 
 def chapters_of(notebooks: Mapping[str, Notebook]) -> list[Chapter]:
@@ -71,84 +80,90 @@ class _Builder:
         self.chapter = Chapter(number, stem, chapter_anchor(stem))
         self.numbers = {"figure": 0, "table": 0}
         self.anchors: dict[str, int] = {}
+        self.sections: list[Section] = []
+        self.appendix = False
 
     def build(self) -> Chapter:
-        chapter = self.chapter
-        self._open(0, "")
         for cell in self.notebook["cells"]:
             source = "".join(cell["source"])
+            self.appendix = APPENDIX in cell["metadata"].get("tags", ())
+            kind = self._kind(cell["id"])
             if cell["cell_type"] == "markdown":
                 for level, heading, text in markup.split_parts(source):
-                    self._markdown(level, heading, text)
+                    self._markdown(level, heading, text, kind)
             elif cell["cell_type"] == "code" and (source.strip() or cell["outputs"]):
-                self._code(cell, source)
-        chapter.sections = [section for section in chapter.sections if section.heading or section.blocks]
-        if (
-            chapter.number == 0
-        ):  # question, answer, figure, then what stands out, what is ordinary and what is unknowable, then the rest
-            rank = {kind: k for k, kind in enumerate(FIRST_SCREEN)}
-            chapter.sections.sort(key=lambda section: rank.get(section.kind, len(rank)))
-        return chapter
+                self._code(cell, source, kind)
+        self._sort()
+        return self.chapter
+
+    def _kind(self, cell: str) -> str:
+        """The kind of section that a cell belongs to by its name: "answer-rate" to the answer; "" for none."""
+        names = OPENING if self.chapter.number else FIRST_SCREEN
+        begins = (name for name in names if name != "limits" and cell.startswith(f"{name}-"))
+        return cell if cell in names else next(begins, "")
+
+    def _sort(self) -> None:
+        """Deal the sections out to the layers of the chapter."""
+        chapter, sections = self.chapter, [section for section in self.sections if section.blocks]
+        appendix = (section.only(appendix=True) for section in sections)
+        shown = [section.only(appendix=False) for section in sections]
+        if chapter.number:
+            shown.append(self._picture(shown))
+        order = {kind: k for k, kind in enumerate(OPENING if chapter.number else FIRST_SCREEN)}
+        shown = [section for section in shown if section.blocks]
+        chapter.opening = sorted((s for s in shown if s.kind in order), key=lambda section: order[section.kind])
+        rest = [section for section in shown if section.kind not in order]
+        chapter.rest = sorted(rest, key=lambda section: section.kind == "data")
+        chapter.appendix = [section for section in appendix if section.blocks]
+
+    @staticmethod
+    def _picture(sections: list[Section]) -> Section:
+        """A section of the first figure, which leaves the one where it stood."""
+        for section in sections:
+            for block in section.blocks:
+                if block["kind"] == "figure":
+                    section.blocks.remove(block)
+                    return Section("main-figure", 0, "", "", [block])
+        return Section("main-figure", 0, "", "")
 
     def _open(self, level: int, heading: str, kind: str = "") -> None:
-        plain = markup.slug(heading)
+        plain = markup.slug(heading) or kind
         self.anchors[plain] = self.anchors.get(plain, 0) + 1
         again = f"-{self.anchors[plain]}" if self.anchors[plain] > 1 else ""
         words = markup.heading_html(heading) if heading else ""
-        kind, level = kind or self._kind(heading), level + (self.chapter.number > 0)
-        self.chapter.sections.append(Section(kind, level, words, f"{self.chapter.anchor}-{plain}{again}"))
+        level += self.chapter.number > 0
+        self.sections.append(Section(kind, level, words, f"{self.chapter.anchor}-{plain}{again}"))
 
-    def _kind(self, heading: str) -> str:
-        words = re.findall(r"[a-z]+", heading.lower())
-        if self.chapter.number == 0:
-            return next((kind for kind, names in FIRST_SCREEN.items() if names & set(words)), "")
-        return words[0] if words and words[0] in MARKED else ""
+    def _add(self, block: dict[str, Any], kind: str) -> None:
+        """Add a block to the open section, or to a new one where that is of another kind."""
+        if not self.sections or kind != self.sections[-1].kind and (kind or self.sections[-1].kind != "data"):
+            self._open(2 if kind == "answer" else 0, "Answer" if kind == "answer" else "", kind)
+        self.sections[-1].blocks.append(block | {"appendix": self.appendix})
 
-    def _add(self, block: dict[str, Any]) -> None:
-        self.chapter.sections[-1].blocks.append(block)
-
-    def _markdown(self, level: int, heading: str, text: str) -> None:
+    def _markdown(self, level: int, heading: str, text: str, kind: str) -> None:
+        first = markup.slug(heading).partition("-")[0]
+        kind = first if first in MARKED else "" if first == "where" else kind
         if level == 1:
             self.chapter.heading = heading
         elif level == 2:
-            self._open(level, heading)
+            self._open(level, heading, kind)
         elif heading:
             text = f"{'#' * (level + (self.chapter.number > 0))} {heading}\n\n{text}"
         if text.strip():
-            self._add({"kind": "markdown", "html": markup.to_html(text)})
+            self._add({"kind": "markdown", "html": markup.to_html(text)}, kind)
 
-    def _code(self, cell: Mapping[str, Any], source: str) -> None:
-        """A code cell; one called "answer" (or "ordinary", ...) makes a section of that name, wherever it stands.
-
-        What a cell shows comes first and its code after it, folded, with the code since the last output and with
-        what that code printed or drew besides.
-        """
+    def _code(self, cell: Mapping[str, Any], source: str, kind: str) -> None:
+        """What a cell shows, for the section of its kind; its code, and what that printed or drew besides, apart."""
         code = {"cell": cell["id"], "anchor": f"{self.chapter.anchor}-cell-{cell['id']}", "source": source}
         code |= {"printed": "\n".join(filter(None, map(_text, cell["outputs"]))), "plots": _plots(cell)}
         self.chapter.code.append(code)
         self._check(cell)
-        parts = [output for output in cell["outputs"] if MIME in output.get("data", {})]
-        shown = [self._part(cell["id"], output) for output in parts if output["data"][MIME]["kind"] != "results"]
-        if not shown:
-            return
-        self._place(cell["id"], any(part["kind"] == "figure" for part in shown))
-        for part in shown:
-            self._add(part)
-        if self.chapter.number:
-            shown[-1]["code"], self.chapter.code = self.chapter.code, []
-
-    def _place(self, cell: str, pictured: bool) -> None:
-        """Open the section that what a cell shows belongs to, if it is not open already."""
-        section = self.chapter.sections[-1]
-        name = next((kind for kind in FIRST_SCREEN if cell == kind or cell.startswith(f"{kind}-")), "")
-        first_figure = pictured and all(section.kind != "picture" for section in self.chapter.sections)
-        if name:
-            if section.kind != name:
-                self._open(2, name.capitalize())
-        elif self.chapter.number == 0 and first_figure:
-            self._open(0, "", kind="picture")
-        elif section.kind in ("answer", "picture") and section.blocks:
-            self._open(0, "")
+        for output in cell["outputs"]:
+            part = output.get("data", {}).get(MIME, {"kind": "results"})
+            if part["kind"] == "explorer":
+                self.chapter.explorer = part
+            elif part["kind"] != "results":
+                self._add(self._part(cell["id"], output), kind)
 
     def _check(self, cell: Mapping[str, Any]) -> None:
         """Refuse an output that has no place in a report."""
@@ -161,7 +176,8 @@ class _Builder:
         """A part as the template shows it: numbered, with where it comes from."""
         part = dict(output["data"][MIME])
         if part["kind"] == "sentences":
-            return part
+            prefix = f"said-{self.chapter.anchor}-{cell}"
+            return part | {"blocks": [_quiet(block, f"{prefix}-{k}") for k, block in enumerate(part["blocks"], 1)]}
         self.numbers[part["kind"]] += 1
         number = f"{self.chapter.number}.{self.numbers[part['kind']]}"
         rows = part.get("data") or [row for record in part["results"].values() for row in record["data"]]
@@ -173,8 +189,21 @@ class _Builder:
             "origin": origin | {"function": part.get("function", ""), "data": data_summary(rows)},
         }
         if part["kind"] == "figure":
-            part["svg"] = "".join(output["data"]["image/svg+xml"])
+            part |= {"svg": "".join(output["data"]["image/svg+xml"]), "narrow": part.get("narrow", "")}
         return part
+
+
+def _quiet(block: Mapping[str, Any], anchor: str) -> dict[str, Any]:
+    """A paragraph with its "finding", the place of the one number that is a link, and the names of its "sources"."""
+    bound = {place: run for place, run in enumerate(block["runs"]) if not isinstance(run, str) and "result" in run}
+    sources = list(dict.fromkeys(run["result"] for run in bound.values()))
+    numbers = {place: run for place, run in bound.items() if "value" in run and run["unit"] != "calendar year"}
+    findings = [place for place, run in numbers.items() if run["part"] not in NO_FINDING]
+    words = [place for place, run in bound.items() if "value" not in run]
+    finding = next(iter([*findings, *words]), None)
+    if finding is not None:
+        sources.sort(key=lambda name: name != bound[finding]["result"])
+    return {**block, "anchor": anchor, "finding": finding, "sources": sources}
 
 
 def _text(output: Mapping[str, Any]) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import csv
 import functools
 import hashlib
 import re
 import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from analysis.charts.palette import PALETTE
 from analysis.parts.sentences import runs_text
 from analysis.publishing import exhibits, markup
 from analysis.publishing.citation import read_citation
-from analysis.publishing.outline import chapters_of
+from analysis.publishing.outline import Chapter, chapters_of
 from analysis.publishing.register import entries_of, sources
 from analysis.running.chapters import Notebook, Record, shown_parts
 
@@ -40,6 +42,7 @@ def render(
     changed_from_defaults: Mapping[str, Any],
     provenance: Mapping[str, Mapping[str, Any]],
     dated: str = "",
+    workbook: str = "",
 ) -> str:
     """The report as HTML text; the same notebooks and facts give the same text.
 
@@ -51,6 +54,7 @@ def render(
     changed_from_defaults : those that differ from the default, each with the default.
     provenance : what the run depends on besides, a table of names and values a heading ("Packages": {"numpy": "2.4"}).
     dated : the day, month or year in which the figures were published, in ISO format; "" where it is not known.
+    workbook : the address of all data and results as a workbook; "" where there is none.
 
     Raises
     ------
@@ -58,45 +62,55 @@ def render(
     """
     citation = read_citation(HERE.parents[1] / "CITATION.cff")
     chapters = chapters_of(notebooks)
-    script = _template("report.js")
-    text = _page().render(
+    entries = entries_of(chapters, records)
+    explorer = next(filter(None, (chapter.explorer for chapter in chapters)), {})
+    script = _templates("js", without=() if explorer else ("explorer",))
+    page = environment().get_template("index.html.j2")
+    text = page.render(
         title=chapters[0].heading,
         description=_description(notebooks[chapters[0].stem]),
-        style=Markup(_style()),
-        contents_style=_data_address("text/css", _template("contents.css")),
-        icon=_data_address("image/svg+xml", ICON),
         script=Markup(script),
         policy=_policy(script),
         chapters=chapters,
+        places={chapter.stem.partition("_")[0]: chapter.anchor for chapter in chapters},
+        explorer=explorer,
         everywhere=EVERYWHERE,
-        entries=entries_of(notebooks, records),
+        entries=entries,
+        register=[(place, list(listed)) for place, listed in groupby(entries.values(), lambda entry: entry.place)],
+        origins=_origins(chapters[0]),
         sources=sources([*records.values(), *_drawn(notebooks)]),
+        checks=_checks(),
         citation=citation,
         commands=_commands({name: parameters[name] for name in changed_from_defaults}),
         parameters=_parameters(parameters, changed_from_defaults),
         changed=bool(changed_from_defaults),
         dated=_dated(dated),
         provenance=[_provenance(*group) for group in provenance.items()],
+        workbook=workbook,
     )
     return text.strip() + "\n"
 
 
 @functools.cache
-def _page() -> Any:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of all pages, with their filters."""
+    found = Environment(
         loader=FileSystemLoader(HERE / "template"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {
+    found.filters |= {
         "aligned": exhibits.aligned,
+        "crossed": markup.crossed,
         "csv_address": exhibits.csv_address,
         "highlighted": highlighted,
+        "steps": exhibits.steps,
         "themed": exhibits.themed,
     }
-    return environment.get_template("index.html.j2")
+    found.globals |= {"icon": _data_address("image/svg+xml", ICON), "style": Markup(_style())}
+    return found
 
 
 @functools.cache
@@ -120,6 +134,23 @@ def _drawn(notebooks: Mapping[str, Notebook]) -> list[Record]:
     return [part for notebook in notebooks.values() for _, part in shown_parts(notebook) if part["kind"] == "figure"]
 
 
+def _origins(summary: Chapter) -> dict[str, str]:
+    """The publications behind the first figure, title to address: what a reader may want to open first."""
+    figures = (block for section in summary.sections for block in section.blocks if block["kind"] == "figure")
+    rows = next(figures, {}).get("data", ())
+    return {row["source"]: row["url"] for row in rows if row.get("url", "").startswith("http")}
+
+
+def _checks() -> dict[str, Any]:
+    """What is checked before anything is published, as README shows it too."""
+    with (HERE / "checks.csv").open(encoding="utf-8", newline="") as file:
+        columns, *rows = csv.reader(file)
+    texts = [[markup.heading_html(text) for text in row] for row in rows]
+    return _table(
+        "checks-table", "What was checked, what each check cannot see, and a fault that it catches", columns, texts
+    )
+
+
 def _description(summary: Notebook) -> str:
     """The first sentences that the summary computes, for search engines and previews."""
     for _, part in shown_parts(summary):
@@ -136,7 +167,13 @@ def _description(summary: Notebook) -> str:
 def _style() -> str:
     """The style sheet, with the colours of the charts in their two forms."""
     colours = "".join(f"--{token}:light-dark({light},{dark});" for token, (light, dark) in PALETTE.items())
-    return f":root{{{colours}}}\n{_template('report.css')}"
+    return f":root{{{colours}}}\n{_templates('css')}"
+
+
+def _templates(kind: str, without: Sequence[str] = ()) -> str:
+    """All files of the template of one kind, that of the report before those that build on it."""
+    paths = sorted((HERE / "template").glob(f"*.{kind}"), key=lambda path: (path.stem != "report", path.stem))
+    return "\n".join(_template(path.name) for path in paths if path.stem not in without)
 
 
 def _template(name: str) -> str:

@@ -9,18 +9,18 @@ from typing import Any
 from analysis.estimates import Conclusion
 from analysis.parts.numbers import interval_name, limits_text
 from analysis.parts.results import Result, Results, value_text
-from analysis.running.chapters import Notebook, Record, shown_parts
+from analysis.running.chapters import Record
 
 
 @dataclass
 class Entry:
-    """One numbered line of the register; `uses` are the anchors of the places that lead here."""
+    """One numbered line of the register: `place` is where it first appears, `uses` the anchors that lead here."""
 
     position: int
     name: str
     record: Record
     result: Result
-    chapter: str
+    place: str
     uses: list[str] = field(default_factory=list)
 
     @property
@@ -29,12 +29,7 @@ class Entry:
 
     @property
     def cell_anchor(self) -> str:
-        return f"{self.chapter}-cell-{self.record['cell']}"
-
-    def use(self) -> str:
-        """The anchor of one more place that leads here."""
-        self.uses.append(f"use-{self.name}-{len(self.uses) + 1}")
-        return self.uses[-1]
+        return f"{chapter_anchor(self.record['notebook'])}-cell-{self.record['cell']}"
 
     @property
     def value(self) -> str:
@@ -66,22 +61,18 @@ class Entry:
         return data_summary(self.record["data"])
 
 
-def entries_of(notebooks: Mapping[str, Notebook], records: Mapping[str, Record]) -> dict[str, Entry]:
-    """The entries by name: the results that sentences name, by chapter of origin and then in order of appearance."""
-    named = dict.fromkeys(
-        run["result"]
-        for notebook in notebooks.values()
-        for _, part in shown_parts(notebook)
-        for block in part.get("blocks", ())
-        for run in block["runs"]
-        if "result" in run and not isinstance(run, str)
-    )
-    results, chapters = Results(records), list(notebooks)
-    listed = sorted((name for name in records if name in named), key=lambda n: chapters.index(records[n]["notebook"]))
-    return {
-        name: Entry(position, name, records[name], results[name], chapter_anchor(records[name]["notebook"]))
-        for position, name in enumerate(listed, 1)
-    }
+def entries_of(chapters: Iterable[Any], records: Mapping[str, Record]) -> dict[str, Entry]:
+    """The entries by name: the results that sentences name, in order of appearance in `outline.Chapter` s."""
+    results = Results(records)
+    entries: dict[str, Entry] = {}
+    for chapter in chapters:
+        for section in chapter.sections:
+            place = f"{chapter.number}. {chapter.title}" if chapter.number else "The summary"
+            for paragraph in (paragraph for block in section.blocks for paragraph in block.get("blocks", ())):
+                for name in paragraph["sources"]:
+                    new = Entry(len(entries) + 1, name, records[name], results[name], place)
+                    entries.setdefault(name, new).uses.append(paragraph["anchor"])
+    return entries
 
 
 def chapter_anchor(stem: str) -> str:

@@ -10,32 +10,47 @@ try {
   document.querySelector(".theme").addEventListener("change", (event) => localStorage.setItem("theme", event.target.value));
 } catch { /* private windows refuse; the choice then lasts as long as the page */ }
 
-// All code at once.
-const codes = all("details.code");
-const control = document.querySelector(".all-code");
-control.hidden = codes.length === 0;
+// Everything at once, and on paper.
+const folds = all("details");
+const control = document.querySelector(".all-open");
+function unfold(open) {
+  control.setAttribute("aria-pressed", String(open));
+  for (const fold of folds) fold.open = open;
+}
+control.hidden = false;
 control.addEventListener("click", () => {
   const open = control.getAttribute("aria-pressed") !== "true";
-  control.setAttribute("aria-pressed", String(open));
-  for (const code of codes) code.open = open;
-  said.textContent = open ? "All code is shown" : "All code is folded";
+  unfold(open);
+  said.textContent = open ? "Everything is open" : "Everything is folded";
 });
+for (const button of all("[data-print]")) {
+  button.parentElement.hidden = false;
+  button.addEventListener("click", () => {
+    const opened = folds.filter((fold) => button.dataset.print && !fold.open);
+    document.documentElement.classList.toggle("with-appendix", Boolean(button.dataset.print));
+    for (const fold of opened) fold.open = true;
+    addEventListener("afterprint", () => {
+      for (const fold of opened) fold.open = false;
+      document.documentElement.classList.remove("with-appendix");
+    }, { once: true });
+    print();
+  });
+}
 
 // Copying.
-async function copy(source, button) {
-  const selection = getSelection();
+async function copy(text, source, button) {
   try {
-    await navigator.clipboard.writeText(source.innerText.trim());
+    await navigator.clipboard.writeText(text);
     said.textContent = "Copied";
     const label = button.textContent;
     button.textContent = "Copied";
     setTimeout(() => { button.textContent = label; }, 1500);
   } catch {
-    selection.selectAllChildren(source);
+    getSelection().selectAllChildren(source);
     said.textContent = "Selected; press Control C to copy";
   }
 }
-for (const block of all(".code pre, .about pre")) {
+for (const block of all("pre:not(.printed)")) {
   const button = document.createElement("button");
   const frame = document.createElement("div");
   button.type = "button";
@@ -45,46 +60,41 @@ for (const block of all(".code pre, .about pre")) {
   frame.className = "copyable";
   block.before(frame);
   frame.append(button, block);
-  button.addEventListener("click", () => copy(block, button));
+  button.addEventListener("click", () => copy(block.innerText.trim(), block, button));
 }
 for (const button of all("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  const items = all("li", source);
   button.hidden = false;
-  button.addEventListener("click", () => copy(document.getElementById(button.dataset.copy), button));
+  button.addEventListener("click", () => copy((items[0] ? items : [source]).map((item) => item.innerText.trim()).join("\n"), source, button));
 }
 
 // A stretch that does not scroll is no stop for the keyboard.
-const scrollers = all(".scroll, .canvas, .formula, pre");
 const fit = new ResizeObserver((changes) => {
   for (const { target } of changes) {
     if (target.scrollWidth > target.clientWidth + 1 || target.scrollHeight > target.clientHeight + 1) target.tabIndex = 0;
     else if (document.activeElement !== target) target.removeAttribute("tabindex");
   }
 });
-for (const scroller of scrollers) fit.observe(scroller);
+for (const scroller of all(".scroll, .canvas, .formula, pre")) fit.observe(scroller);
+if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 
-// A link into a fold opens it.
-function reveal() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  for (let fold = target; fold; fold = fold.parentElement) if (fold.tagName === "DETAILS") fold.open = true;
-  if (target && target.closest("details")) target.scrollIntoView();
-}
-addEventListener("hashchange", reveal);
-if (location.hash) reveal();
-
-// Where one is, said to assistive technology too.
+// Where one is: in the contents and, on a small screen, in the bar.
 const links = new Map(all(".contents a").map((link) => [link.hash.slice(1), link]));
 const places = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+const where = document.querySelector(".where");
 let current = null;
 function locate() {
   let here = places[0];
   for (const place of places) {
-    const top = place.getBoundingClientRect().top;
-    if (top < 100 && top >= here.getBoundingClientRect().top) here = place;
+    const { top, bottom } = place.getBoundingClientRect();
+    if (top < 100 && bottom > 100 && place.checkVisibility()) here = place;
   }
   const link = links.get(here.id);
   if (link === current) return;
   if (current) current.removeAttribute("aria-current");
   link.setAttribute("aria-current", "location");
+  where.textContent = link.textContent;
   current = link;
 }
 let waiting = false;
@@ -95,55 +105,46 @@ addEventListener("scroll", () => {
 }, { passive: true });
 locate();
 
-// What a number is, on hover and on focus; Escape dismisses, and the note itself may be hovered.
-const note = document.getElementById("note");
-let owner = null, timer = 0;
-function hide() {
-  clearTimeout(timer);
-  note.hidden = true;
-  if (owner) owner.removeAttribute("aria-describedby");
-  owner = null;
-}
-function line(text, className) {
-  const paragraph = document.createElement("p");
-  paragraph.textContent = text.replace(/\s+/g, " ").trim();
-  if (className) paragraph.className = className;
-  return paragraph;
-}
+// Where a number comes from, in place. Without this script the link leads into the register.
+const source = document.getElementById("source");
+const listed = source.querySelector("ol");
+let owner = null;
 function show(link) {
-  clearTimeout(timer);
-  if (owner === link) return;
-  hide();
-  const entry = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  if (!entry) return;
   owner = link;
-  const facts = all("dl > div", entry).map((fact) => [fact.querySelector("dt").textContent, fact.querySelector("dd").textContent]);
-  const wanted = facts.filter(([name]) => ["Method", "Rule", "Assumes", "Note", "Data"].includes(name));
-  const value = entry.querySelector(".what strong").textContent;
-  const interval = entry.querySelector(".interval");
-  const strong = document.createElement("strong");
-  strong.textContent = entry.querySelector(".estimand").textContent;
-  const head = document.createElement("p");
-  head.append(strong);
-  note.replaceChildren(head, line(value + (interval ? ", " + interval.textContent : "")));
-  for (const [name, text] of wanted) note.append(line(name + ": " + text, "more"));
-  note.append(line("Number " + link.dataset.ref + " of the register; follow the link for all of it.", "more"));
-  note.hidden = false;
-  const at = link.getClientRects()[0], box = note.getBoundingClientRect();
+  listed.replaceChildren(...link.dataset.entries.split(" ").map((name) => {
+    const entry = document.getElementById("number-" + name).cloneNode(true);
+    entry.removeAttribute("id");
+    entry.removeAttribute("tabindex");
+    entry.querySelector(".uses").remove();
+    return entry;
+  }));
+  link.focus({ preventScroll: true });
+  source.showPopover();
+  const at = link.getClientRects()[0], box = source.getBoundingClientRect();
   const below = at.bottom + box.height + 8 < innerHeight || at.top < box.height + 8;
-  const left = Math.max(16, Math.min(at.left, document.documentElement.clientWidth - box.width - 16));
-  note.style.left = left + scrollX + "px";
-  note.style.top = (below ? at.bottom + 6 : at.top - box.height - 6) + scrollY + "px";
-  link.setAttribute("aria-describedby", "note");
+  source.style.left = Math.max(16, Math.min(at.left, document.documentElement.clientWidth - box.width - 16)) + "px";
+  source.style.top = Math.max(8, Math.min(below ? at.bottom + 6 : at.top - box.height - 6, innerHeight - box.height - 8)) + "px";
+  source.scrollTop = 0;
+  source.focus({ preventScroll: true });
 }
-const later = (action, wait) => { clearTimeout(timer); timer = setTimeout(action, wait); };
-for (const link of all("a.number")) {
-  link.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") later(() => show(link), 150); });
-  link.addEventListener("pointerleave", () => later(hide, 300));
-  link.addEventListener("focus", () => { if (link.matches(":focus-visible")) show(link); });
-  link.addEventListener("blur", hide);
-  link.addEventListener("click", hide);
-}
-note.addEventListener("pointerenter", () => clearTimeout(timer));
-note.addEventListener("pointerleave", () => later(hide, 300));
-addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+
+// Going back returns to the link that one left by.
+const back = document.querySelector(".back");
+addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (link.dataset.entries && source.showPopover) {
+    event.preventDefault();
+    show(link);
+    return;
+  }
+  const left = source.contains(link) ? owner : link;
+  history.replaceState({ left: [...document.links].indexOf(left) }, "");
+  if (left === owner) source.hidePopover();
+  back.hidden = false;
+});
+addEventListener("popstate", (event) => {
+  const left = document.links[event.state?.left];
+  if (left) setTimeout(() => left.focus({ preventScroll: true }), 0); // after the browser has moved the focus itself
+});
+back.addEventListener("click", () => history.back());

@@ -9,6 +9,7 @@ from standins import notebook, notebooks, shown
 
 from analysis.parts.part import MIME
 from analysis.parts.results import Results
+from analysis.parts.sentences import fill
 from analysis.publishing import gate
 from analysis.publishing.gate import check_prose, check_readme
 from analysis.publishing.readme import quoted
@@ -94,6 +95,21 @@ def test_a_changed_sentence_is_caught(executed, key, value):
     assert run["text"] == "57% a year"
     run[key] = value
     assert numbers(executed) == [run["text"]]
+
+
+def interval(executed, level_of):
+    """A sentence with the interval of the growth rate, and the level of `level_of`."""
+    said = Results(RECORDS)
+    runs = [*fill(f"The {{growth.ratio.first:bare}} has {{{level_of}:level}} limits, {{growth.cagr:low}}", said)]
+    part(executed, "answer")["blocks"] = [{"item": False, "runs": runs}]
+    return check_prose(executed, RECORDS)
+
+
+def test_a_level_of_another_result_than_the_interval_beside_it_is_caught(executed):
+    assert interval(executed, "growth.cagr") == []
+    (fault,) = interval(executed, "growth.ratio.first")
+    assert fault.number == "95%"
+    assert "the level of growth.ratio.first stands with the interval of growth.cagr" in fault.remedy
 
 
 def test_a_number_without_its_value_is_caught(executed):

@@ -18,9 +18,9 @@ import pytest
 from standins import notebooks, printed, shown
 
 from analysis.charts.palette import PALETTE
-from analysis.publishing import exhibits, markup
+from analysis.publishing import exhibits, markup, outline
 from analysis.publishing.citation import citation_of
-from analysis.publishing.page import render
+from analysis.publishing.page import HERE, render
 from analysis.running.chapters import collected, shown_parts
 
 RUN = {
@@ -94,8 +94,8 @@ def test_every_figure_and_table_is_there(executed, page, elements):
             assert part[key] in figure
         assert figure.count(part["alt"]) == 2  # for those who hear it and those who see it
         assert f'<table id="figure-{part["id"]}-data">' in figure
-    for part in parts(executed, "table"):
-        assert f'<table id="table-{part["id"]}">' in page
+    assert '<table id="table-growth">' in page
+    assert '<ul class="strip" id="table-how-sure">' in page  # a strip of blocks and words
     for label in ("Figure 0.1", "Figure 1.1", "Table 1.1"):
         assert label in page
 
@@ -107,7 +107,7 @@ def test_a_caption_for_the_notebook_is_not_shown_twice(executed, page):
 def test_what_is_said_is_text(executed):
     part = next(part for part in parts(executed, "sentences"))
     part["blocks"][0]["runs"][0] = "<i>Removals</i> & others grew by "
-    assert "<p>&lt;i&gt;Removals&lt;/i&gt; &amp; others grew by <a" in rendered(executed)
+    assert ">&lt;i&gt;Removals&lt;/i&gt; &amp; others grew by <a" in rendered(executed)
 
 
 def test_pictures_are_described_and_take_the_colours_of_the_page(elements, page):
@@ -122,7 +122,7 @@ def test_pictures_are_described_and_take_the_colours_of_the_page(elements, page)
 def test_the_data_of_each_exhibit_can_be_saved(executed, elements):
     links = [a for a in elements.all("a") if "download" in a]
     stored = [part["table"]["csv"] for part in parts(executed, "figure")]
-    stored += [part["csv"] for part in parts(executed, "table")]
+    stored += [part["csv"] for part in parts(executed, "table") if part["id"] != "how-sure"]
     saved = [unquote(a["href"].partition(",")[2]) for a in links]
     assert sorted(saved) == sorted(stored)
     assert {a["download"] for a in links} >= {"figure-1-1-growth-steps.csv", "table-1-1-growth.csv"}
@@ -144,7 +144,7 @@ def test_rows_that_only_a_figure_draws_have_a_source_too(executed):
     parts(executed, "figure")[0]["data"] = [row]
     page = rendered(executed)
     assert '<a href="#data-other-finds">other finds</a>, 2015' in page
-    source = page[page.index('<section class="part" id="data-other-finds">') :].partition("</section>")[0]
+    source = page[page.index('<section class="part sources" id="data-other-finds">') :].partition("</section>")[0]
     assert '<a href="https://example.org/finds" rel="noreferrer">HMPPS</a>' in source
 
 
@@ -168,11 +168,15 @@ def test_nothing_is_fetched(page, elements):
 
 
 def test_each_number_leads_to_its_entry_and_back(executed, page, elements):
-    bound = [a for a in elements.all("a") if "number" in a.get("class", "").split()]
-    assert len(bound) > 10
-    assert {a["href"] for a in bound} == {f"#number-{name}" for name in collected(executed)}
-    for link in bound:
-        assert f'<a href="#{link["id"]}"' in page
+    """The finding of a paragraph leads to its source, and a mark at its end to all of them."""
+    findings = [a for a in elements.all("a") if a.get("class") == "number"]
+    marks = [a for a in elements.all("a") if a.get("class") == "all-sources"]
+    named = {name for a in [*findings, *marks] for name in a["data-entries"].split()}
+    assert named == set(collected(executed))
+    assert all(a["href"] == f"#number-{a['data-entries'].split()[0]}" for a in [*findings, *marks])
+    anchor = "said-summary-answer-1"
+    assert re.search(rf'<p id="{anchor}">[^\n]*<a class="number"', page)
+    assert f'<a href="#{anchor}"' in page[page.index('<li id="number-growth.cagr"') :].partition("</li>")[0]
     entry = page[page.index('<li id="number-growth.cagr"') :].partition("</li>")[0]
     for said in (
         "57% a year",
@@ -193,15 +197,44 @@ def test_the_register_lists_words_and_reasons_too(page):
     assert "<dt>Rule</dt><dd>its interval excludes 1</dd>" in verdict
     missing = page[page.index('<li id="number-growth.asymptote"') :].partition("</li>")[0]
     assert "<strong>no asymptote at n &lt; 5</strong>" in missing
-    assert re.search(r'<a class="number word"[^>]*>no asymptote at n &lt; 5</a>', page)
 
 
-def test_the_register_credits_the_chapter_that_computed(page, elements):
-    """The summary states the results of the chapter; its own part of the register would be empty."""
-    groups = [a["id"] for a in elements.all("section") if a.get("id", "").startswith("numbers-")]
-    assert groups == ["numbers-growth"]
-    positions = re.findall(r'<span class="ref">(\d+)</span>', page)
+def test_the_register_is_in_order_of_appearance_and_credits_the_cell_that_computed(page):
+    register = page[page.index('id="numbers"') : page.index('id="data"')]
+    positions = re.findall(r'<span class="ref">(\d+)</span>', register)
     assert positions == [str(n) for n in range(1, len(positions) + 1)]
+    assert re.findall("<h4>(.*?)</h4>", register) == ["The summary"]  # all that the chapter says stands there first
+    assert set(re.findall(r"<dt>Cell</dt><dd><a href=.#([a-z]+)-cell", register)) == {"growth"}
+
+
+def test_only_the_finding_of_a_paragraph_is_a_link(page):
+    """Not the level of its interval, nor its ends: a reader meets one link, and a mark for the rest."""
+    said = page[page.index('id="said-growth-answer-1"') :].partition("</p>")[0]
+    assert len(re.findall('<a class="number"', said)) == len(re.findall('<a class="all-sources"', said)) == 1
+    assert '<a class="number" href="#number-growth.cagr" data-entries="growth.cagr"><data value="57.168318">' in said
+    assert '<data value="3.0196078">3.0</data>' in said
+    assert 'data-entries="growth.cagr growth.ratio.first"' in said
+
+
+@pytest.mark.parametrize(
+    ("runs", "finding"),
+    [
+        ([("year", "value", "calendar year"), ("rise", "value", "%")], "rise"),
+        ([("rise", "level", "%"), ("rise", "low", "%")], "rise low"),
+        ([("year", "value", "calendar year")], None),
+        ([("steps", "word", "changes")], None),
+        ([("rose", "", ""), ("last", "value", "accounts")], "last"),
+        ([("rose", "", "")], "rose"),
+        ([], None),
+    ],
+)
+def test_the_finding_is_no_year_and_no_level_where_there_is_another(runs, finding):
+    bound = [{"result": name, "part": part, "unit": unit} | ({"value": 1} if part else {}) for name, part, unit in runs]
+    quiet = outline._quiet({"runs": ["In ", *bound]}, "said-1")
+    found = quiet["finding"] and bound[quiet["finding"] - 1]
+    assert (
+        found and " ".join(x for x in (found["result"], found["part"]) if x not in ("", "value", "word"))
+    ) == finding
 
 
 def test_a_figure_says_where_it_comes_from(page):
@@ -213,11 +246,73 @@ def test_a_figure_says_where_it_comes_from(page):
 
 def test_the_first_screen_comes_in_order(page):
     summary = page.partition("</article>")[0]
-    marks = ["<h1", 'id="summary-question"', 'id="summary-answer"', "<figure", 'id="summary-what-stands-out"']
-    marks += ['id="summary-what-is-ordinary"', 'id="summary-unknowable-from-these-figures"', 'id="summary-data"']
+    marks = [
+        "<h1",
+        'id="summary-question"',
+        'id="summary-answer"',
+        "<figure",
+        'id="summary-how-sure-each-statement-is"',
+    ]
+    marks += [
+        'id="summary-you-may-write"',
+        'id="summary-do-not-write"',
+        'id="summary-ask-the-publisher"',
+        'class="credits"',
+    ]
     places = [summary.index(mark) for mark in marks]
     assert places == sorted(places)
-    assert "<pre" not in summary[: places[-1]]
+    assert "<pre" not in summary
+    assert 'href="https://www.itv.com/" rel="noreferrer">Source: ITV, removals by year</a>' in summary
+    assert page.index('id="story"') > page.index("</article>")
+
+
+def test_how_sure_is_blocks_and_words(page):
+    strip = page[page.index('<ul class="strip"') :].partition("</ul>")[0]
+    assert [item.count('class="filled"') for item in strip.split("<li>")[1:]] == [4, 0]  # 13 and 1 of 16 and 6
+    assert '<span class="said">13 of 16 choices leave it so</span>' in strip
+    rows = [["a", "6", "6", "b"], ["none", "none", "none", "none"]]
+    assert [row["blocks"] for row in exhibits.steps({"texts": rows})] == [5]
+
+
+def test_a_chapter_opens_with_answer_figure_and_limits(page):
+    chapter = page[page.index('id="growth"') :].partition('</section>\n<section class="chapter appendix')[0]
+    marks = ["growth-question", "growth-answer", "figure-growth-steps", "growth-limits", "growth-more", "growth-method"]
+    places = [chapter.index(f'id="{mark}"') for mark in marks]
+    assert places == sorted(places)
+    assert "growth-cell-" not in re.sub(r'href="[^"]*"', "", chapter)
+
+
+def test_what_is_tagged_stands_in_the_appendix(executed, page):
+    assert page.index('id="table-growth"') < page.index('id="appendix"')
+    cell = next(cell for cell in executed["01_growth"]["cells"] if cell["id"] == "growth-table")
+    cell["metadata"]["tags"] = ["appendix"]
+    tagged = rendered(executed)
+    assert tagged.index('id="growth-tables"') < tagged.index('id="table-growth"')
+    assert tagged.index('id="appendix"') < tagged.index('id="table-growth"')
+
+
+def test_a_notebook_that_is_named_is_a_link(page):
+    assert 'settle, see <a href="#growth">notebook 01</a>.' in page
+
+
+def test_a_narrow_drawing_stands_beside_the_wide_one(executed):
+    part = parts(executed, "figure")[0]
+    part["narrow"] = '<svg role="img" aria-label="narrow"></svg>'
+    page = rendered(executed)
+    assert page.count('<div class="canvas both"') == 1
+    assert page.count('<svg role="img" aria-label="narrow"></svg>') == 1
+
+
+def test_what_was_checked_is_what_readme_says(page):
+    """One list for both; a row a check, with the fault that it catches."""
+    with (HERE / "checks.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert len(rows) > 5
+    assert all(len(row) == 4 and all(row) for row in rows)
+    readme = (HERE.parents[1] / "README.md").read_text(encoding="utf-8")
+    for row in rows[1:]:
+        assert f"| {' | '.join(row)} |" in readme
+        assert f">{markup.heading_html(row[0])}</th>" in page
 
 
 def test_headings_go_down_one_step_at_a_time(elements):
@@ -229,14 +324,10 @@ def test_headings_go_down_one_step_at_a_time(elements):
 
 def test_contents_list_every_chapter_and_the_parts_that_are_its_own(page, elements):
     contents = page[page.index('<nav class="contents"') :].partition("</nav>")[0]
-    parts = [a["id"] for a in elements.all("section") if "part" in (a.get("class") or "").split()]
     chapters = [a["id"] for a in elements.all("section", "article") if "chapter" in (a.get("class") or "").split()]
     listed = re.findall(r'href="#([^"]+)"', contents)
-    assert set(chapters) <= set(listed)
-    own = {p for p in parts if p.startswith(("summary-", "growth-"))}
-    shared = {p for p in own if p.endswith(("-question", "-data", "-answer", "-where-to-go-next"))}
-    assert own - shared <= set(listed)
-    assert shared.isdisjoint(listed)
+    assert {*chapters, "summary", "numbers", "data", "about", "checked", "growth-method"} <= set(listed)
+    assert not {"growth-question", "growth-answer", "growth-limits"} & set(listed)
 
 
 def test_code_is_complete_folded_and_named(executed, page):
@@ -311,7 +402,7 @@ def code_of(page, cell):
 def test_what_a_cell_prints_stands_with_its_code(executed, output):
     """Text, a frame, a summary of a model: the page shows its plain text, folded, and not in the argument."""
     code = code_of(rendered(planted(executed, output)), "growth-figure")
-    assert 'aria-label="Printed by cell growth-figure">a &lt; b</pre>' in code
+    assert 'aria-label="Printed by cell growth-figure of 01_growth">a &lt; b</pre>' in code
     assert "fitted &lt; 3 models" in code_of(PAGE, "fit")
 
 
