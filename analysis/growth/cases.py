@@ -132,7 +132,7 @@ def _direction(ratio: Estimate) -> Conclusion:
 
 def _slowdown_standing(case: Case, years: tuple[int, ...]) -> Conclusion:
     ratio = _slowdown(case, years)
-    if ratio.value is None:
+    if not set(years[:3]) <= set(case.years):
         return replace(GONE, about=ratio.estimand)
     adjacent = len(years) < 3 or years[2] - years[0] == 2
     rate = _slowdown_rate(ratio.value, fmean(case.annual), adjacent=adjacent, band=case.setting.band)
