@@ -4,56 +4,74 @@
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 
+# Every variable given on the command line that is not one of ours is a parameter of the notebooks. None of them
+# replaces what follows, and no value is expanded by make: here, before anything of ours has a value, each is taken
+# as it was written.
+override given := $(strip $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v)))
+override settings := PARAMS STUDY FROM TITLE GRID SCHEDULER DRY A B FORMAT PYTHON JOBS KERNEL CELL_SECONDS CELL_MEGABYTES QUICK
+override names := $(sort $(filter-out $(settings) MAKEFLAGS SHELL,$(given)))
+override quote := "
+override special := $$ ` \ $(quote)
+$(foreach c,$(special),$(if $(findstring $c,$(names)),$(error a parameter has a name like level; this has none: $(names))))
+$(foreach v,$(settings) $(names),$(if $(filter undefined,$(origin $v)),,$(eval override $v := $$(value $v))))
+
 PYTHON ?= python3
 JOBS ?= 2
-python := .venv/bin/python
-ready := .venv/.ready
-pip := $(python) -m pip install --quiet --disable-pip-version-check
-uv := $(python) -m uv pip install --quiet --python $(python)
+override SHELL := /bin/sh
+override .SHELLFLAGS := -c
+override python := .venv/bin/python
+override ready := .venv/.ready
+override pip := $(python) -m pip install --quiet --disable-pip-version-check
+override uv := $(python) -m uv pip install --quiet --python $(python)
 
 # Bytecode, once written, serves every later process, whatever the caller has set.
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH
 # uv trusts its own certificates only; this lets it trust the machine's, as pip does.
 export UV_SYSTEM_CERTS ?= 1
-export PARAMS JOBS STUDY FROM TITLE
+export $(settings) $(names)
 
-# Every variable given on the command line that is not one of ours is a parameter of the notebooks.
-settings := PARAMS STUDY FROM TITLE PYTHON JOBS KERNEL QUICK MAKEFLAGS SHELL
-given := $(strip $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v)))
-names := $(sort $(filter-out $(settings),$(given)))
 # The values reach the program through the environment, so no character in them means anything to the shell.
-overrides = $(foreach v,$(names),"$v=$$$v")
-arguments = $(if $(PARAMS),--params "$$PARAMS") $(if $(STUDY),"study=$$STUDY") $(overrides)
+override overrides := $(foreach v,$(names),"$v=$$$v")
+override arguments := $(if $(PARAMS),--params "$$PARAMS") $(if $(STUDY),"study=$$STUDY") $(overrides)
+override cluster := $(if $(SCHEDULER),--scheduler "$$SCHEDULER")
 
-inputs := $(filter-out %.pyc,$(wildcard notebooks/*.ipynb analysis/*.* analysis/*/*.* analysis/*/*/*.* \
-	data/*.* data/*/*.* CITATION.cff)) requirements.lock
-
-.PHONY: help report new test verify refresh bench calibrate lab lock clean again
+.PHONY: help report new test test-long verify refresh sweep compare bench calibrate lab lock clean again
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
 	@printf '\nParameters:  make report level=0.9     make report PARAMS=file.yaml     make report STUDY=path\n'
+	@printf 'Limits of a run: make report JOBS=2 CELL_SECONDS=600 CELL_MEGABYTES=50\n'
 
-report: .build/report.done ## build reports/report.html from the notebooks, if anything has changed
+report: $(ready) ## build reports/report.html from the notebooks, if anything has changed
+	@$(python) -I -S analysis/running/manifest.py $(arguments) || exec $(python) -m analysis report $(arguments)
 
 new: $(ready) ## make the folder of a study: make new STUDY=name FROM=counts.csv
 	@$(python) -m analysis new "$$STUDY" --from "$$FROM" --title "$$TITLE"
 
 test: $(ready) ## run every test, and the stored outputs of the notebooks against real kernels
 	@$(python) -m ruff check --quiet . && $(python) -m ruff format --check --quiet .
-	@$(python) -m pytest --quiet -n $(JOBS) --dist loadfile --doctest-modules --nbval analysis tests notebooks
+	@$(python) -m pytest --quiet -n "$$JOBS" --dist loadfile -m 'not long' --doctest-modules --nbval analysis tests notebooks
+
+test-long: $(ready) ## run the tests that take longer
+	@$(python) -m pytest --quiet -n "$$JOBS" -m long tests
 
 verify: $(ready) ## build everything again and compare every byte with reports/ and notebooks/
-	@$(python) -m analysis verify
+	@exec $(python) -m analysis verify
 
 refresh: $(ready) ## run the notebooks in place, accept what changed, and say what it is
-	@$(python) -m analysis refresh $(arguments)
+	@exec $(python) -m analysis refresh $(arguments)
+
+sweep: $(ready) ## run every combination of a grid: make sweep GRID=grid.yaml, with DRY=1 to see how many
+	@$(python) -m analysis sweep "$$GRID" $(cluster) $(if $(DRY),--dry)
+
+compare: $(ready) ## say what differs between two results, and why: make compare A=one B=other
+	@$(python) -m analysis compare "$${A:-HEAD}" "$$B" --format "$${FORMAT:-text}"
 
 bench: $(ready) ## measure how long everything takes, against what a user would otherwise run
 	@$(python) -m tests.benchmarks.report $(if $(QUICK),--quick)
 
 calibrate: $(ready) ## measure again how often the intervals cover, on the benchmark series
-	@$(python) -m analysis calibrate
+	@$(python) -m analysis calibrate $(cluster)
 
 lab: $(ready) ## open the notebooks in JupyterLab
 	@$(python) -m jupyterlab notebooks
@@ -65,22 +83,15 @@ lock: $(ready) ## resolve the dependencies in pyproject.toml again into requirem
 clean: ## remove the environment and everything built, keep what is published
 	@rm -rf .venv .build .pytest_cache .ruff_cache .hypothesis
 	@find analysis tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo 'Left outside this folder: what pip and uv downloaded (~/.cache/pip, ~/.cache/uv, or where they were told).'
+	@echo 'Left inside: reports/, with the reports of other parameters and studies in reports/runs/.'
 
-# Whether the report is up to date is make's to know: it is when no input is newer, none has come or gone,
-# and the parameters are the same. A parameter that is a path, or a file of them, can hide a change, so then
-# the program looks; it runs only the notebooks that need it.
-looks := $(PARAMS)$(STUDY)$(findstring /,$(foreach v,$(names),$($v)))
-ifneq ($(wildcard reports/report.html),reports/report.html)
-looks := absent
+# An environment that has lost its interpreter or a package is set up again.
+override there := $(notdir $(wildcard .venv/lib/python3.*/site-packages/*))
+override lost := $(filter-out $(there),$(shell cat $(ready) 2>/dev/null))
+ifneq ($(if $(wildcard $(python)),,interpreter)$(lost),)
+$(ready): again
 endif
-
-.build/report.done: $(ready) $(inputs) .build/request $(if $(looks),again)
-	@$(python) -m analysis report $(arguments)
-	@touch $@
-
-.build/request: again
-	@mkdir -p .build
-	@new=$$(printf '%s\n' $(inputs) $(arguments)); [ "$$new" = "$$(cat $@ 2>/dev/null)" ] || printf '%s\n' "$$new" > $@
 
 # pip installs the lock's own entry for uv, by its hashes; uv is many times as quick for all the rest. Bytecode
 # is written when a module is first imported: compiling all of it beforehand takes longer than everything else.
@@ -99,4 +110,4 @@ $(ready): requirements.lock
 		$(pip) --require-hashes --requirement requirements.lock && \
 		$(pip) --no-deps --no-build-isolation --editable .; }
 	@echo ../../../.. | tee .venv/lib/python3.*/site-packages/analysis.pth >/dev/null  # no path, so any locale can read it
-	@touch $@
+	@ls .venv/lib/python3.*/site-packages | grep -v __pycache__ > $@.new && mv $@.new $@

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import functools
+import json
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+KEPT = "what is published is whole, and another run goes on from it"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. What a user can mend is said in one line on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__.partition(":")[0])
+    parser = argparse.ArgumentParser(prog="python -m analysis", description=(__doc__ or "").partition(":")[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     report = commands.add_parser("report", help="build reports/ from the notebooks")
     report.add_argument("--params", default="", metavar="FILE", help="YAML file of parameters")
@@ -25,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     audit.add_argument("claims", nargs="?", metavar="CLAIMS", help="a text of one claim a line; a study has its own")
     audit.add_argument("--format", choices=["text", "csv", "json"], default="text", help="how to print the verdicts")
     audit.add_argument("--kinds", action="store_true", help="print the page of kinds, hedges and verdicts")
-    commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
+    calibrate = commands.add_parser("calibrate", help="measure the coverage of every forecasting method again")
+    calibrate.add_argument("--scheduler", default="", metavar="ADDRESS", help="as for sweep")
     new = commands.add_parser("new", help="make the folder of a study from a CSV of periods and counts")
     new.add_argument("study", metavar="NAME", help="a name under data/, or the path of a new folder")
     new.add_argument("--from", dest="counts", required=True, metavar="CSV", help="one column of periods, one of counts")
@@ -33,8 +39,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     accept = commands.add_parser("accept", help="show which files of a study changed, and accept them with --yes")
     accept.add_argument("study", metavar="FOLDER", help="the folder of a study")
     accept.add_argument("--yes", action="store_true", help="write the new sizes and hashes")
+    sweep = commands.add_parser("sweep", help="run every combination of a grid of parameters")
+    sweep.add_argument("grid", metavar="GRID", type=Path, help="a YAML file of lists and ranges of parameters")
+    sweep.add_argument("--scheduler", default="", metavar="ADDRESS", help="a running Dask cluster: tcp://host:8786")
+    sweep.add_argument("--dry", action="store_true", help="only say how many runs there are and how long they take")
+    compare = commands.add_parser("compare", help="what differs between two sets of results, and why")
+    compare.add_argument("before", metavar="A", help="a folder with results.json, a study, or a revision of git")
+    compare.add_argument("after", metavar="B", nargs="?", default="", help="the same; without it, the working tree")
+    forms = ["text", "markdown", "json", "html"]
+    compare.add_argument("--format", choices=forms, default="text", help="how to print the comparison")
     options = parser.parse_args(arguments)
-    return globals()[f"_{options.command}"](options)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        return globals()[f"_{options.command}"](options)
+    except KeyboardInterrupt as stopped:
+        return _refuse(f"stopped by {signal.Signals(stopped.args[0]).name}; {KEPT}", 128 + stopped.args[0])
+    except ImportError as error:
+        return _refuse(f"{error}: a package is gone or damaged; rm -r .venv, and make sets it up again")
+    except OSError as error:
+        return _refuse(f"{error.filename or 'a file'}: {error.strerror or error}; {KEPT}")
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -44,10 +72,9 @@ def _report(options: argparse.Namespace) -> int:
     from analysis.running.execute import NotebookFailed
 
     try:
-        page = report.build(report.overrides(options.params, options.assignments))
+        print(report.build(options.params, options.assignments))
     except (ParameterError, StudyError, NotebookFailed, report.ReportRefused) as error:
         return _refuse(f"{error}\nreports/ is as it was.")
-    print(page.relative_to(report.ROOT).as_posix())
     return 0
 
 
@@ -66,20 +93,16 @@ def _refresh(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from analysis.publishing import report
     from analysis.running import execute
 
     execute.fix_environment()
-    from analysis.reliability.measurement import outdated
+    from analysis.publishing import receipt, report
 
     try:
-        differences = report.verify() + outdated()
+        same = receipt.write()
     except (execute.NotebookFailed, report.ReportRefused) as error:
         return _refuse(str(error))
-    if differences:
-        return _refuse("\n".join(differences), status=1)
-    print("Every byte of reports/, notebooks/ and the stored calibration is the same.")
-    return 0
+    return 0 if same else 1
 
 
 def _audit(options: argparse.Namespace) -> int:
@@ -105,8 +128,12 @@ def _calibrate(options: argparse.Namespace) -> int:
 
     execute.fix_environment()
     from analysis.reliability.measurement import write_artefacts
+    from analysis.running import cluster
 
-    write_artefacts()
+    try:
+        write_artefacts(over=functools.partial(cluster.mapped, scheduler=options.scheduler))
+    except cluster.ClusterError as error:
+        return _refuse(str(error))
     print("data/benchmark/calibration.json and reference_class.json, with their hashes")
     return 0
 
@@ -140,6 +167,49 @@ def _accept(options: argparse.Namespace) -> int:
     print("\n".join(lines) or "Every file is as it was accepted.")
     if lines and not options.yes:
         print("Nothing is written yet. If this is meant, add --yes.")
+    return 0
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from analysis.running import grid, plan, sweep
+    from analysis.running.cluster import ClusterError
+    from analysis.running.execute import NotebookFailed
+    from analysis.running.stored import write_whole
+
+    try:
+        runs = grid.read_grid(options.grid, plan.defaults())
+        folder = sweep.SWEEPS / runs.name
+        print(sweep.expected(runs, folder), flush=True)
+        if options.dry:
+            return 0
+        flushed = functools.partial(print, flush=True)
+        failed = sweep.compute(runs, folder, scheduler=options.scheduler, say=flushed)
+    except (grid.GridError, ClusterError, NotebookFailed) as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("interrupted; the same command goes on from here", status=130)
+    from analysis.publishing import many
+
+    write_whole({folder / "index.html": many.sweep_page(runs, sweep.tabulate(runs, folder))})
+    print(f"{folder.relative_to(sweep.ROOT).as_posix()}: index.html, table.parquet, table.csv")
+    return 1 if failed else 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from analysis.running import compare
+
+    try:
+        found = compare.compare(compare.read(options.before), compare.read(options.after))
+    except compare.CompareError as error:
+        return _refuse(str(error))
+    if options.format == "html":
+        from analysis.publishing.many import compare_page
+
+        print(compare_page(found), end="")
+    elif options.format == "json":
+        print(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=1))
+    else:
+        print(found.markdown() if options.format == "markdown" else "\n".join(found.words()))
     return 0
 
 

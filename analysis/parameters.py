@@ -14,19 +14,21 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from analysis.figures.files import open_text
 from analysis.names import nearest
+from analysis.plain_text import Refusal
 from analysis.schemas import LINE, first_fault, limits, wanted
 from analysis.yaml_text import read_mapping
 
 
-class ParameterError(ValueError):
+class ParameterError(Refusal):
     """One line: the parameter, its value, what is wrong and what to write instead."""
 
 
 _YEAR = {"type": "integer", "minimum": 0, "maximum": 2999, "title": "a year, or 0 for the study's own"}
 _DAY = {
     "type": "string",
-    "pattern": r"\A([0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?)?\Z",
+    "anyOf": [{"const": ""}, {"format": "day"}],
     "title": "a date, written 2019-04-01, 2019-04 or 2019",
 }
 _LEVEL = {"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1}
@@ -98,7 +100,9 @@ def validate_overrides(overrides: Mapping[str, Any], known: Collection[str]) -> 
     ParameterError : as `check`.
     """
     checked = {name: _accepted(name, value, known) for name, value in overrides.items()}
-    _check_years(checked)
+    first, last = (checked.get(name, 0) for name in ("first_year", "last_year"))
+    if first > last > 0:
+        raise ParameterError(f"parameter first_year: {first} is after last_year {last}; swap or mend them")
     return checked
 
 
@@ -127,12 +131,8 @@ def read_file(path: str | Path, known: Collection[str]) -> dict[str, Any]:
     ParameterError : the file cannot be read, is not such a mapping, or holds a parameter that `check`
         refuses; the message names file and line.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        raise ParameterError(f"{path}: cannot be read ({error.strerror}); give the path of a YAML file") from None
-    except UnicodeDecodeError as error:
-        raise ParameterError(f"{path}, byte {error.start}: not UTF-8; save the file as UTF-8") from None
+    place = Path(path)
+    text = open_text(place.parent, place.name, ParameterError)
     found: dict[str, Any] = {}
     for name, entry in read_mapping(text, str(path), ParameterError).items():
         try:
@@ -165,9 +165,3 @@ def _accepted(name: str, value: Any, known: Collection[str]) -> Any:
     if fault := first_fault(value, parameter):
         raise ParameterError(f"parameter {name}: {fault.words}")
     return kind(name)(value)
-
-
-def _check_years(values: Mapping[str, Any]) -> None:
-    first, last = (values.get(name, 0) for name in ("first_year", "last_year"))
-    if first > last > 0:
-        raise ParameterError(f"parameter first_year: {first} is after last_year {last}; swap or mend them")

@@ -27,7 +27,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            raise ValueError(f"a period cannot end ({self.end}) before it starts ({self.start})")
+            raise ValueError(f"a period cannot end ({self.end}) before it starts ({self.start}); swap the two")
 
     @classmethod
     def parse(cls, start: str | date, end: str | date) -> Period:
@@ -89,7 +89,7 @@ class Period:
             second = "2" in (found[1] or "") or found[2] == "second"
             return cls._months(_year(found[3]), 7 if second else 1, 6)
         if found := re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: (?:to|-) ([0-9]{4}-[0-9]{2}-[0-9]{2}))?", said):
-            return cls.parse(found[1], found[2] or found[1])
+            return cls(_day(text, found[1]), _day(text, found[2] or found[1]))
         raise ValueError(f"{text!r} is no period; {_REMEDY}")
 
     @classmethod
@@ -153,8 +153,30 @@ class Period:
         return max(0, (last - first).days + 1)
 
 
+def last_day(text: str) -> date:
+    """The last day of a day, month or year as it is written where a figure was published.
+
+    >>> [last_day(text).isoformat() for text in ("2018-07-26", "2020-02", "2020")]
+    ['2018-07-26', '2020-02-29', '2020-12-31']
+    """
+    try:
+        if re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?", text):
+            return Period.read(text).end
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} is not a day, month or year; write it as 2018-07-26, 2018-07 or 2018")
+
+
 def _year(text: str) -> int:
     year = int(text)
     if not 1000 <= year <= 2999:
         raise ValueError(f"year {text} is not between 1000 and 2999; {_REMEDY}")
     return year
+
+
+def _day(said: str, text: str) -> date:
+    _year(text[:4])
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{said!r} is no period: there is no day {text}; {_REMEDY}") from None

@@ -86,7 +86,7 @@ def test_alone_the_summary_runs_the_chapters_once(compendium: Path, monkeypatch:
     assert results_of_chapters({"level": 0.8})["b"].value == 80
     monkeypatch.setattr(execute.subprocess, "Popen", None)  # from now on only the cache is left
     assert results_of_chapters({"level": 0.8, "seed": 1})["b"].value == 80
-    assert len(list((compendium / ".build" / "notebooks").iterdir())) == 2
+    assert len(list((compendium / ".build" / "notebooks").glob("*.ipynb"))) == 2
 
 
 def test_by_plain_papermill_the_summary_runs_alone(compendium: Path) -> None:

@@ -127,7 +127,8 @@ def test_a_crash_of_a_real_kernel_is_a_failed_notebook(tmp_path: Path) -> None:
         execute([task], kernel="ipykernel")
 
 
-def test_an_interrupt_ends_every_worker(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_every_worker_ends_with_the_run(tmp_path: Path, number: signal.Signals) -> None:
     cell = "import os, pathlib, time\npathlib.Path(f'{os.getpid()}.pid').touch(); time.sleep(60)"
     tasks = [notebook(tmp_path / f"{name}.ipynb", wait=cell) for name in "ab"]
     program = (
@@ -141,8 +142,8 @@ def test_an_interrupt_ends_every_worker(tmp_path: Path) -> None:
     while len(workers := [int(path.stem) for path in tmp_path.glob("*.pid")]) < 2:
         assert time.monotonic() < deadline, "the workers did not start"
         time.sleep(0.05)
-    run.send_signal(signal.SIGINT)
-    assert "KeyboardInterrupt" in run.communicate(timeout=30)[1]
+    run.send_signal(number)
+    assert ("KeyboardInterrupt" in run.communicate(timeout=30)[1]) == (number == signal.SIGINT)
     while any(alive(worker) for worker in workers):
         assert time.monotonic() < deadline, "a worker outlived the interrupt"
         time.sleep(0.05)

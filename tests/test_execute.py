@@ -8,7 +8,7 @@ import pytest
 
 from analysis.running import execute as executing
 from analysis.running.execute import NotebookFailed, Task, execute
-from analysis.running.stored import write_whole
+from analysis.running.stored import sealed
 
 PARAMETERS = nbformat.v4.new_code_cell("level: float = 0.95", id="defaults", metadata={"tags": ["parameters"]})
 
@@ -35,6 +35,12 @@ def test_a_failing_cell_is_named_with_its_error_and_stops_the_rest(tmp_path: Pat
 
 def test_a_syntax_error_is_named(tmp_path: Path) -> None:
     assert "bad.ipynb, cell cell-1: SyntaxError: " in failure(notebook(tmp_path / "bad.ipynb", "x = = 1"))
+
+
+def test_a_failure_that_could_not_be_written_down_is_one_too(tmp_path: Path) -> None:
+    (tmp_path / "0.error").write_text("")
+    told = "n.ipynb: failed, with no room left to say why; is the disk full?"
+    assert executing._failure(Task(tmp_path / "n.ipynb"), tmp_path / "0") == told
 
 
 @pytest.mark.parametrize("name", ["ParameterError", "StudyError", "NotebookFailed"])
@@ -66,10 +72,38 @@ def test_an_unknown_kernel_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     assert failure(notebook(tmp_path / "n.ipynb")) == "KERNEL=julia: write forked or ipykernel"
 
 
-@pytest.mark.parametrize("jobs", ["0", "many", "-1"])
-def test_an_unusable_number_of_jobs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str) -> None:
-    monkeypatch.setenv("JOBS", jobs)
-    assert failure(notebook(tmp_path / "n.ipynb")).startswith(f"JOBS={jobs}: write how many")
+@pytest.mark.parametrize("name", executing.SETTINGS)
+@pytest.mark.parametrize("asked", ["0", "many", "-1", "1e3", "٣"])
+def test_an_unusable_setting_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, asked: str) -> None:
+    monkeypatch.setenv(name, asked)
+    assert failure(notebook(tmp_path / "n.ipynb")).startswith(f"{name}={asked}: write how many")
+
+
+@pytest.mark.parametrize("kernel", ["forked", "ipykernel"])
+def test_a_cell_has_a_limit_of_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kernel: executing.Kernel) -> None:
+    monkeypatch.setenv("CELL_SECONDS", "1")
+    tasks = [notebook(tmp_path / "n.ipynb", "import time", "time.sleep(3600)")]
+    told = "n.ipynb, cell cell-2: took longer than CELL_SECONDS=1; make it quicker, or allow more"
+    with pytest.raises(NotebookFailed, match=f"^{told}$"):
+        execute(tasks, kernel=kernel)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "cell"),
+    [
+        ("forked", "while True: print('x' * 10_000)"),
+        ("forked", "from IPython.display import HTML\nHTML('x' * 1_100_000)"),
+        ("ipykernel", "print('x' * 1_100_000)"),
+    ],
+)
+def test_a_cell_has_a_limit_of_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kernel: executing.Kernel, cell: str
+) -> None:
+    monkeypatch.setenv("CELL_MEGABYTES", "1")
+    told = "n.ipynb, cell cell-1: OutputTooLarge: more than CELL_MEGABYTES=1; show less, or allow more"
+    with pytest.raises(NotebookFailed, match=f"^{told}$"):
+        execute([notebook(tmp_path / "n.ipynb", cell)], kernel=kernel)
+    assert execute([notebook(tmp_path / "n.ipynb", "print('x' * 900_000)")], kernel=kernel)
 
 
 def test_parameters_replace_the_defaults(tmp_path: Path) -> None:
@@ -105,6 +139,7 @@ def test_a_users_own_settings_change_no_byte(
     for name, value in {
         "HOME": str(home),
         "IPYTHONDIR": str(home / ".ipython"),
+        "JUPYTER_PATH": str(home / ".local/share/jupyter"),
         "JUPYTER_PREFER_ENV_PATH": "0",
         "LC_ALL": "C",
         "MATPLOTLIBRC": str(home / "matplotlibrc"),
@@ -130,7 +165,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def run(stale: dict[Path, Task], *_: object) -> None:
         (tmp_path / "runs").write_text("".join(task.name for task in stale.values()))
-        write_whole({path: f"{task.name} {dict(task.parameters)}" for path, task in stale.items()})
+        for path, task in stale.items():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(sealed(f"{task.name} {dict(task.parameters)}"))
 
     monkeypatch.setattr(executing, "_run", run)
     for name in "ab":
@@ -158,6 +195,30 @@ def test_only_what_changed_is_run_again(project: Path) -> None:
     for name in ("analysis/growth/models.py", "data/counts.csv", "requirements.lock"):
         (project / name).write_text("2")
         assert ran(project) == "ab", name
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff", None])
+def test_a_damaged_entry_of_the_cache_is_run_again(project: Path, damage: bytes | None) -> None:
+    assert ran(project) == "ab"
+    (kept,) = (project / "cache").glob("b-*.ipynb")
+    kept.write_bytes(kept.read_bytes().replace(b"b {", b"c {") if damage is None else damage)
+    assert ran(project) == "b"
+    assert ran(project) == ""
+
+
+def test_the_version_of_the_code_is_that_of_package_notebooks_and_lock_alone(project: Path) -> None:
+    def version() -> str:
+        return executing.code_version([project / "a.ipynb"])
+
+    first = version()
+    (project / "data" / "counts.csv").write_text("2")
+    assert version() == first
+    for name in ("analysis/growth/models.py", "requirements.lock"):
+        (project / name).write_text("2")
+        assert version() != first, name
+        (project / name).write_text("1")
+    notebook(project / "a.ipynb", "print('edited')")
+    assert version() != first
 
 
 def test_outputs_stored_in_a_notebook_are_no_change(project: Path) -> None:
@@ -207,7 +268,7 @@ def test_what_a_failed_run_finished_is_kept_and_nothing_else(tmp_path: Path, ker
     last = Task(notebook(tmp_path / "c.ipynb", "1").notebook, needs=(done, broken))
     with pytest.raises(NotebookFailed, match="^b.ipynb, cell cell-2: ZeroDivisionError: division by zero$"):
         execute([last], cache=tmp_path / "cache", kernel=kernel)
-    assert [path.name.partition("-")[0] for path in (tmp_path / "cache").iterdir()] == ["a"]
+    assert [path.name.partition("-")[0] for path in (tmp_path / "cache").glob("*.ipynb")] == ["a"]
 
 
 def test_what_is_called_meanwhile_may_fail(tmp_path: Path) -> None:

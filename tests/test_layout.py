@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "analysis"
 # From the ground up. Rooms on one line may import each other's modules, as long as no circle comes of it.
 FLOORS = [
-    ["estimates", "names", "periods", "rounding", "schemas", "yaml_text"],
+    ["csv_text", "estimates", "json_text", "names", "periods", "plain_text", "rounding", "schemas", "yaml_text"],
     ["figures", "parameters"],
     ["models"],
     ["growth", "comparison", "claims", "reliability"],
@@ -122,6 +122,7 @@ def test_nothing_stands_at_the_top_that_has_no_place_there():
         "CHANGELOG.md",
         "CITATION.cff",
         "LICENSE",
+        "SECURITY.md",
         "postBuild",
         "pyproject.toml",
         "requirements.lock",

@@ -236,7 +236,7 @@ def test_a_value_is_read_as_it_looks_whatever_yaml_makes_of_it(tmp_path, text, v
         ("level: [0.9]", "line 1: a single name and a single value are needed here; write one name: value a line"),
         ("level: 0.9\nseed: 1\nlevel: 0.8", "line 3: level is given twice; keep one"),
         ("seed: 1\nlevl: 0.9", "line 2: unknown parameter 'levl'; did you mean 'level'?"),
-        ("- level", "line 1: no mapping of names to values; write one name: value a line"),
+        ("- level", "line 1: no mapping of names to values; write one a line"),
         ("just text", "line 1: no mapping of names to values"),
         ("seed: 1\nlevel: [0.9\n", "line 3: not YAML ("),
         ("level: 0.9\n---\nseed: 1", "line 2: not YAML (but found another document)"),
@@ -250,7 +250,10 @@ def test_a_wrong_file_is_refused_by_line(tmp_path, text, message):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [(b"level: \xff", ", byte 7: not UTF-8"), (b"level: \x00", ": not YAML (unacceptable character")],
+    [
+        (b"level: \xff", ", byte 7: not UTF-8"),
+        (b"level: \x00", ", line 1: control or bidirectional character U+0000; take it out"),
+    ],
 )
 def test_a_file_that_is_not_text_is_refused(tmp_path, text, message):
     path = written(tmp_path, text)
@@ -259,4 +262,4 @@ def test_a_file_that_is_not_text_is_refused(tmp_path, text, message):
 
 def test_a_missing_file_is_refused(tmp_path):
     message = refused(read_file, tmp_path / "none.yaml", SPECIFICATION)
-    assert message.endswith("none.yaml: cannot be read (No such file or directory); give the path of a YAML file")
+    assert message.endswith("none.yaml: no such file; add it, or mend the path")

@@ -81,7 +81,8 @@ def test_other_parameters_are_used_and_recorded(elsewhere):
     built = run(elsewhere, "report", "level=0.9", "first_year=2016")
     assert built.returncode == 0, built.stderr
     before = published(ROOT)
-    printed = built.stdout.strip()
+    printed, said = built.stdout.strip().split(": ")
+    assert said == "9 of 9 files are new"
     assert re.fullmatch(r"reports/runs/prison-removals/[0-9a-f]{8}/report.html", printed)
     page = (elsewhere / printed).read_text(encoding="utf-8")
     assert "make report level=0.9 first_year=2016\nmake test" in page

@@ -1,4 +1,4 @@
-"""Stored files: what is taken out of a notebook, what comes whole or not at all, and how a change is told."""
+"""Stored files: what is taken out of a notebook, what is known to be whole, and how a change is told."""
 
 import copy
 import json
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from analysis.parts.results import MIME
-from analysis.running.stored import changes, cleaned, contents, differences, write_whole
+from analysis.running.stored import changed_cells, cleaned, differences, sealed, unsealed
 
 STREAM = {"output_type": "stream", "name": "stdout", "text": ["one\n"]}
 TABLE = {
@@ -58,14 +58,16 @@ def test_where_a_stream_is_cut_does_not_matter() -> None:
     assert len(json.loads(cleaned(apart))["cells"][0]["outputs"]) == 5
 
 
-def test_all_files_are_written_or_none(tmp_path: Path) -> None:
-    first, second = tmp_path / "new" / "a", tmp_path / "b"
-    second.write_text("earlier")
-    with pytest.raises(TypeError):
-        write_whole({second: "later", first: 1})  # type: ignore[dict-item]
-    assert contents(tmp_path) == {"b": b"earlier"}
-    write_whole({second: "später", first: b"\x00"})
-    assert contents(tmp_path) == {"b": "später".encode(), "new/a": b"\x00"}
+@pytest.mark.parametrize("damage", ["", "{", "a\n\n", "b\n", "\udcff"])
+def test_only_what_was_sealed_is_unsealed(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "kept"
+    assert unsealed(path) is None
+    path.write_text(sealed("ä\n"))
+    assert unsealed(path) == "ä\n"
+    path.write_text(damage + sealed("a\n")[3:], errors="surrogateescape")
+    assert unsealed(path) is None
+    path.write_text("")
+    assert unsealed(path) is None
 
 
 def test_differences_name_the_file_and_the_line() -> None:
@@ -80,16 +82,14 @@ def test_differences_name_the_file_and_the_line() -> None:
     assert differences(built, built) == []
 
 
-def test_changes_are_told_cell_by_cell_with_the_lines_that_changed() -> None:
+def test_cells_that_show_something_else_are_named() -> None:
     later = {**STREAM, "text": ["two\n"]}
-    told = ["03_growth: cell fit shows something else", "    -one", "    +two"]
-    assert changes("03_growth", notebook(STREAM), notebook(later)) == told
-    assert changes("n", notebook(STREAM), notebook()) == ["n: cell fit shows something else", "    -one"]
-    assert changes("n", notebook(STREAM), notebook(STREAM)) == []
+    assert changed_cells(notebook(STREAM), notebook(later)) == ["fit"]
+    assert changed_cells(notebook(STREAM), notebook()) == ["fit"]
+    assert changed_cells(notebook(STREAM), notebook(STREAM)) == []
     other = json.loads(notebook(STREAM))
     other["cells"][0]["id"] = "trend"
-    told = ["n: cell fit is gone", "n: cell trend shows something else", "    +one"]
-    assert changes("n", notebook(STREAM), json.dumps(other)) == told
+    assert changed_cells(notebook(STREAM), json.dumps(other)) == ["fit", "trend"]
 
 
 def test_a_picture_or_a_result_that_changed_behind_the_same_words_is_told() -> None:
@@ -98,6 +98,4 @@ def test_a_picture_or_a_result_that_changed_behind_the_same_words_is_told() -> N
         ("image/svg+xml", "<svg></svg>"),
         (MIME, {"kind": "figure", "results": {"a": {"value": 57.2}}}),
     ):
-        _, gone, come = changes("n", notebook(drawn), notebook({**drawn, "data": {**drawn["data"], kind: other}}))
-        assert (gone[:5], come[:5]) == ("    -", "    +")
-        assert gone.split()[0].lstrip("-") in ("picture", "content")
+        assert changed_cells(notebook(drawn), notebook({**drawn, "data": {**drawn["data"], kind: other}})) == ["fit"]

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import MISSING, fields
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -13,10 +14,11 @@ from pathlib import Path
 import pytest
 from frictionless import Package, Resource, Schema
 from hypothesis import given, settings, strategies as st
+from jsonschema import Draft202012Validator
 
 from analysis.figures import StudyError, load
 from analysis.figures.checks import CHECKS
-from analysis.figures.descriptor import ROLES
+from analysis.figures.descriptor import DECLARED, ROLES, SCHEMA
 from analysis.figures.files import PROJECT, resolve
 from analysis.figures.observations import NOT_GIVEN, Observation, Series, Source
 from analysis.figures.rows import FIELDS, read_rows, table_schema
@@ -243,7 +245,7 @@ def test_the_day_of_the_article_comes_from_its_claims(tmp_path):
     study = load(small(tmp_path, VINTAGES, claims=claims))
     assert (study.article, study.outcome.counts, study.claims.name) == (date(2018, 2, 28), [5, 6, 7], "claims.yml")
     assert load(small(tmp_path, VINTAGES, claims="# none yet\n")).claims is None
-    for text in ("article: [1]\n", "[article]: {? [published] : 1}\n", "article: {}\n"):
+    for text in ("article: [1]\n", "article: {}\n"):
         assert load(small(tmp_path, VINTAGES, claims=text)).article is None
     claims = claims.replace("2018-02", "in spring")
     assert refusal(small(tmp_path, VINTAGES, claims=claims)).startswith(
@@ -368,7 +370,7 @@ def test_frictionless_validates_the_package(study):
 
 
 def test_the_published_schema_is_the_one_the_loader_reads_by():
-    assert json.loads((OURS / "schema.json").read_text(encoding="utf-8")) == table_schema(COLUMNS)
+    assert json.loads((OURS / "schema.json").read_text(encoding="utf-8")) == table_schema(",".join(COLUMNS).encode())
 
 
 CELL_FAULTS = [
@@ -378,7 +380,7 @@ CELL_FAULTS = [
     ("period_start", "2016-13-01", "'2016-13-01' is not a date"),
     ("period_start", "01/01/2016", "'01/01/2016' is not a date"),
     ("period_end", "", "empty; fill the cell"),
-    ("url", "an address", "'an address' is not an address"),
+    ("url", "an address", "'an address' is not a web address"),
     ("published", "July 2018", "'July 2018' is not a day, month or year"),
     ("published", "2018-21", "'2018-21' is not a day, month or year"),
 ]
@@ -388,7 +390,11 @@ CELL_FAULTS = [
 def test_a_bad_cell_is_refused_by_line_and_column_and_by_frictionless(folder, column, text, message):
     edit_rows(folder, "removals", lambda rows: rows[1].update({column: text}))
     assert refusal(folder).startswith(f"removals.csv: columns: line 3, column {column}: {message}")
-    table = Resource(path="removals.csv", schema=Schema.from_descriptor(table_schema(COLUMNS)), basepath=str(folder))
+    table = Resource(
+        path="removals.csv",
+        schema=Schema.from_descriptor(table_schema(",".join(COLUMNS).encode())),
+        basepath=str(folder),
+    )
     assert [3, column] in table.validate().flatten(["rowNumber", "fieldName"])
 
 
@@ -416,7 +422,7 @@ def test_counts_are_digits_with_whole_groups_of_three(folder, text):
             "period,count,published\n2015,3,2018-02-30\n",
             "line 2, column published: '2018-02-30' is not a day, month or",
         ),
-        (b"period,count\n2015,\xff\n", "byte 18 is not UTF-8"),
+        (b"period,count\n2015,\xff\n", "byte 18: not UTF-8"),
         ("", "no rows"),
         ("period,count\n\n", "no rows"),
     ],
@@ -549,7 +555,7 @@ JSON_FAULTS = [
     ),
     (
         lambda d: resource(d, "removals").update(sources=[{"title": "x", "published": "2019-02-30"}]),
-        ", resource removals, sources: '2019-02-30' is not a day, month or year; write",
+        ", resource removals, sources, 1, published: '2019-02-30' does not fit; give a day, month or year",
     ),
     (
         lambda d: resource(d, "removals").update(name="Our Removals"),
@@ -565,6 +571,17 @@ JSON_FAULTS = [
 def test_a_wrong_descriptor_is_refused(folder, change, message):
     edit_json(folder, change)
     assert refusal(folder).startswith(f"datapackage.json{message}")
+
+
+@pytest.mark.parametrize(("key", "kind"), DECLARED.items())
+def test_the_schema_asks_for_the_fields_of_what_is_declared(key, kind):
+    entry = SCHEMA["$defs"]["resource"]["properties"][key]["items"]
+    needed = [field.name for field in fields(kind) if field.default is MISSING]
+    assert (list(entry["properties"]), entry["required"]) == ([field.name for field in fields(kind)], needed)
+
+
+def test_the_schema_of_the_descriptor_is_one():
+    Draft202012Validator.check_schema(SCHEMA)
 
 
 def test_two_context_series_may_not_share_a_name(folder):
@@ -630,12 +647,12 @@ def test_the_unit_of_the_outcome_is_a_word_too(tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("# x\nplce: Erewhon\n", "line 2: unknown word 'plce'; did you mean 'place'?"),
-        ("place: ''\n", "line 1: place '' is blank or unprintable; give where"),
+        ("# x\nplce: Erewhon\n", "line 2: 'plce' is unknown; did you mean 'place'?"),
+        ("place: ''\n", "line 1: place '' does not fit; give where"),
         ("place: [a]\n", "line 1: a single name and a single value are needed here"),
         ("place: a\nplace: b\n", "line 2: place is given twice; keep one"),
-        ("first_period_partial: perhaps\n", "line 1: first_period_partial is 'perhaps'; write yes or no"),
-        ("- a\n", "line 1: no mapping of names to values; write one name: value a line"),
+        ("first_period_partial: perhaps\n", "line 1: first_period_partial 'perhaps' is unknown; use one of yes, no"),
+        ("- a\n", "line 1: no mapping of names to values; write one a line"),
         ("place: [\n", "line 2: not YAML"),
     ],
 )

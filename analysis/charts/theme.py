@@ -25,6 +25,7 @@ def theme() -> Iterator[None]:
     sizes = dict.fromkeys(["axes.labelsize", "font.size", "xtick.labelsize", "ytick.labelsize"], TEXT)
     lines = {"axes.edgecolor": MUTED, "grid.color": GRID, "axes.linewidth": 0.8, "grid.linewidth": 0.8}
     look = inks | papers | sizes | lines | {"font.sans-serif": FONTS, "xtick.major.pad": 5, "ytick.major.pad": 5}
+    look["text.parse_math"] = False  # a $ in a title is a dollar
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(sns.axes_style("whitegrid") | look | {"path.simplify": False, "svg.fonttype": "none"})

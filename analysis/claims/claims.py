@@ -13,11 +13,12 @@ import yaml
 from analysis.claims.hedges import NOT_CHECKABLE
 from analysis.claims.kinds import Kind
 from analysis.claims.language import PAGE, read_line
-from analysis.figures.files import StudyError, open_text, resolve, shown
+from analysis.figures.files import PROJECT, StudyError, open_text, shown
 from analysis.schemas import first_fault
 from analysis.yaml_text import compose
 
 NAME = "claims.yml"
+MOST = 200
 REMEDY = "put a claim that holds a colon in quotes, and remove the control characters"
 SCHEMA = Path(__file__).with_name("claims.schema.json")
 
@@ -75,10 +76,12 @@ def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | 
     ------
     StudyError : the first fault in the file, in one line with its place and the remedy.
     """
-    place = resolve(path)
+    place = PROJECT / path
     file = shown(place)
     text = open_text(place.parent, place.name)
-    entries = _entries(text, file) if place.suffix in (".yml", ".yaml") else _lines(text)
+    entries = list(_entries(text, file) if place.suffix in (".yml", ".yaml") else _lines(text))
+    if len(entries) > MOST:
+        raise StudyError(f"{file}: {len(entries):,} claims; split the file into parts of at most {MOST}")
     known = list(dict.fromkeys(source_free(name) for name in names))
     claims: list[Claim] = []
     for line, entry in entries:
@@ -90,7 +93,7 @@ def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | 
             fault = f"{file}, line {line}: {says!r}: {error}"
             if refused is None:
                 raise StudyError(fault) from None
-            refused.append(fault)
+            refused.append(str(StudyError(fault)))
             continue
         read = {"says": says, "names": names, "parts": parts, "counted": counted, "reason": reason}
         claims.append(Claim(**about, **read, line=line))

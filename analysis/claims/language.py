@@ -26,6 +26,7 @@ from analysis.names import nearest
 from analysis.periods import Period
 
 PAGE = "data/CLAIMS.md"
+LONGEST = 200  # characters, as in claims.schema.json
 GRAMMAR = Path(__file__).with_name("language.lark").read_text(encoding="utf-8")
 _KIND = "_claim"  # ends the name of a rule that a kind brings
 _MONTHS = [name.lower() for name in calendar.month_name if name]
@@ -66,6 +67,8 @@ def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[K
     >>> [claim.echo("removals") for claim in claims]
     ['ratio 2018 / 2015 of removals, almost 4']
     """
+    if len(line) > LONGEST:
+        raise ValueError(f"{len(line):,} characters; write a line of at most {LONGEST}")
     known = {_plain(name): name for name in names}
     known |= {name.removesuffix("s"): real for name, real in known.items() if name.removesuffix("s") not in known}
     said = _plain(line)

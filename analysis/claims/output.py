@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import os
 import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -17,6 +16,7 @@ from analysis.claims.hedges import FAILED, VERSION
 from analysis.claims.judgement import Judgement
 from analysis.claims.selection import name_of
 from analysis.claims.table import read_table
+from analysis.csv_text import csv_text
 from analysis.estimates import Estimate
 from analysis.figures.files import StudyError
 
@@ -43,7 +43,7 @@ def audit_command(figures: str, claims: str | None = None, form: Form = "text") 
     refused: list[str] = []
     place, title, beside = Path(figures).absolute(), Path(figures).name, None
     try:
-        if place.suffix != ".json" and not place.is_dir():
+        if place.suffix != ".json" and not os.path.isdir(place):  # which no path is too long for
             series = read_table(figures)
         else:
             from analysis.figures import load  # here, because a table needs no study
@@ -68,11 +68,7 @@ def written(judgements: Sequence[Judgement], title: str, form: Form) -> str:
     records = to_records(judgements)
     if form == "json":
         return json.dumps(records, ensure_ascii=False, indent=1)
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(records[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return out.getvalue().rstrip("\n")
+    return csv_text([list(records[0]), *(list(record.values()) for record in records)]).rstrip("\n")
 
 
 def audit_text(judgements: Sequence[Judgement], title: str) -> str:

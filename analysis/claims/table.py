@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from analysis.claims.language import PAGE
 from analysis.figures.files import StudyError, open_text
 from analysis.figures.observations import Observation, Series, Source
 from analysis.periods import Period
+from analysis.plain_text import is_line
 
 NONE = ("", "-", "..", ":", "n/a", "na")
 REMEDY = "write 1,736 or 9,215 to 9,295 or at least 479, or leave it empty"
@@ -52,11 +53,13 @@ def parse_table(text: str, path: str) -> dict[str, Series]:
 def _columns(place: str, header: list[str]) -> dict[str, str]:
     """The unit of each column by its name, "" for none."""
     units: dict[str, str] = {}
+    if len(header) > 101:
+        raise StudyError(f"{place}: {len(header) - 1:,} series; leave out what no claim needs, 100 are read")
     for number, title in enumerate(header[1:], 2):
-        words, unit, source = re.fullmatch(r"([^([]*)(?:\((.*?)\))?\s*(\[.*\])?.*", title.lower()).groups()
+        words, unit, source = re.fullmatch(r"([^([]*)(?:\((.*?)\))?\s*(\[.*\])?.*", title.lower(), re.DOTALL).groups()
         name = " ".join([*words.split(), source or ""]).strip()
-        if not words.strip():
-            raise StudyError(f"{place}: column {number} has no name; name the series")
+        if not words.strip() or not is_line(f"{name} {unit}"):
+            raise StudyError(f"{place}: column {number} has no name of one line; name the series")
         if name in units:
             raise StudyError(f"{place}: {name!r} stands there twice; mark two sources as {name} [one]")
         units[name] = unit or ""
@@ -105,10 +108,7 @@ def _limits(said: str) -> tuple[int | Decimal, int | Decimal | None]:
 
 def _number(text: str) -> int | Decimal:
     printed = re.sub(r"^[£$€]|%$|(?<=[0-9])[,\s\u00a0\u202f'](?=[0-9]{3})", "", text.strip())
-    try:
-        number = Decimal(printed)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not a count; {REMEDY}") from None
-    if not number.is_finite() or number < 0:
+    if not re.fullmatch(r"[0-9]{0,15}(\.[0-9]{1,15})?", printed) or not printed:
         raise ValueError(f"{text!r} is not a count of 0 or more; {REMEDY}")
+    number = Decimal(printed)
     return int(number) if number == int(number) else number

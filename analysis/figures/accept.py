@@ -8,7 +8,7 @@ from typing import Any
 from analysis.figures import descriptor as package
 from analysis.figures.files import open_file, resolve
 from analysis.figures.observations import Series, span
-from analysis.figures.rows import read_header, table_schema
+from analysis.figures.rows import table_schema
 from analysis.figures.study import read_series
 
 
@@ -30,7 +30,7 @@ def changed(folder: str | Path) -> tuple[dict[str, Any], list[str]]:
             lines.append(f"{resource['path']}: {summary(series)} ({found['bytes']:,} bytes, {before})")
             resource |= found
             if isinstance(resource.get("schema"), dict):
-                resource["schema"] = table_schema(read_header(content))
+                resource["schema"] = table_schema(content)
     return descriptor, lines
 
 

@@ -22,22 +22,12 @@ def published_count(observation: Observation, unit: str) -> Estimate:
     >>> e.low, e.high, e.reason
     (9215, 9295, 'known only as 9,215 to 9,295')
     """
-    about = {
-        "estimand": f"{unit}, {observation.period.label}",
-        "unit": unit,
-        "method": "published count",
-        "n": 1,
-    }
+    about = {"estimand": f"{unit}, {observation.period.label}", "unit": unit, "n": 1}
     if observation.value is not None:
-        return Estimate(**about, value=observation.value)
-    return Estimate(
-        **about,
-        low=observation.low,
-        high=observation.high,
-        interval="range",
-        interval_method="as published",
-        reason=f"known only as {observation.words}",
-    )
+        return Estimate(**about, method="published count", value=observation.value)
+    known, ends = f"known only as {observation.words}", {"low": observation.low, "high": observation.high}
+    form = {"method": "published count", "interval": "range", "interval_method": "as published"}
+    return Estimate(**about, **form, **ends, reason=known)
 
 
 @computed

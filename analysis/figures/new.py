@@ -10,12 +10,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from analysis.csv_text import read_csv
 from analysis.figures import descriptor as package, words
 from analysis.figures.files import PROJECT, StudyError, open_file, shown, write_text
 from analysis.figures.observations import Series
-from analysis.figures.rows import FIELDS, read_count, read_header, read_lines, read_rows, table_schema
+from analysis.figures.rows import FIELDS, read_count, read_rows, table_schema
 from analysis.figures.study import CLAIMS, load
 from analysis.periods import Period
+from analysis.plain_text import decode, is_line
 
 _PERIOD_NAMES = ("period", "year", "years", "date", "time")
 _COUNT_NAMES = ("count", "counts", "value", "number", "n")
@@ -57,38 +59,50 @@ def new(name: str, counts: str | Path, *, title: str = "") -> Path:
     ------
     StudyError : the folder exists, or the counts are refused as they would be on loading.
     """
+    for what, text in (("name", name), ("title", title or name)):
+        if not is_line(text):
+            raise StudyError(f"{text[:80]!r} is no {what}; give a text of one line")
     folder = Path(name).absolute() if os.sep in name else PROJECT / "data" / name
-    if folder.exists():
+    if os.path.lexists(folder):
         raise StudyError(f"{shown(folder)}: there is one already; give another name")
     source = Path(counts).absolute()
     tables = _tables(open_file(source.parent, source.name), source)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".", suffix=".new") as place:
-        draft = Path(place) / folder.name
-        draft.mkdir()
-        for table in tables:
-            write_text(draft / f"{table.name}.csv", table.content)
-        title = title or folder.name.replace("-", " ").replace("_", " ").capitalize()
-        package.write(draft, _descriptor(_slug(folder.name), title, tables))
-        try:
-            outcome = load(draft).outcome
-        except StudyError as error:
-            raise StudyError(f"{shown(source)}: {str(error).partition(': ')[2]}") from None
-        write_text(draft / words.NAME, _words(outcome))
-        first = outcome.observations[0]
-        about = {"series": outcome.name, "unit": outcome.unit, "count": first.words, "period": first.period.label}
-        write_text(draft / CLAIMS, _CLAIMS.format(**about))
-        os.rename(draft, folder)
+    title = title or folder.name.replace("-", " ").replace("_", " ").capitalize()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".", suffix=".new") as place:
+            draft = Path(place) / folder.name
+            draft.mkdir()
+            _fill(draft, title, tables, source)
+            os.rename(draft, folder)
+    except OSError as error:
+        raise StudyError(f"{shown(folder)}: cannot be made ({error.strerror}); give another name") from None
     return folder
+
+
+def _fill(folder: Path, title: str, tables: list[_Table], source: Path) -> None:
+    """Writes all files of a study, once its counts are not refused."""
+    for table in tables:
+        write_text(folder / f"{table.name}.csv", table.content)
+    package.write(folder, _descriptor(_slug(folder.name), title, tables))
+    try:
+        outcome = load(folder).outcome
+    except StudyError as error:
+        raise StudyError(f"{shown(source)}: {str(error).partition(': ')[2]}") from None
+    write_text(folder / words.NAME, _words(outcome))
+    first = outcome.observations[0]
+    about = {"series": outcome.name, "unit": outcome.unit, "count": first.words, "period": first.period.label}
+    write_text(folder / CLAIMS, _CLAIMS.format(**about))
 
 
 def _tables(content: bytes, source: Path) -> list[_Table]:
     try:
-        lines = read_lines(content)
+        text = decode(content)
+        lines = read_csv(text)
         header = [cell.strip() for cell in lines[0][1]]
         if len(header) > 2 and set(header) <= set(FIELDS):
             years = [row["period"].end.year for row in read_rows(content)]
-            return [_Table(_slug(source.stem), "", content.decode("utf-8-sig"), years)]
+            return [_Table(_slug(source.stem), "", text, years)]
         at = next((i for i, cell in enumerate(header) if cell.lower() in _PERIOD_NAMES), 0)
         if len(header) < 2:
             raise ValueError("no column of counts; give one of periods and one or more of counts, with commas between")
@@ -129,7 +143,7 @@ def _descriptor(name: str, title: str, tables: list[_Table]) -> dict[str, Any]:
         resource = {"name": table.name, "type": "table", "path": f"{table.name}.csv", **titled, "role": role}
         resource |= {"gaps": gaps} if gaps else {}
         resource |= {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-        resources.append(resource | {"schema": table_schema(read_header(content)), **package.fingerprint(content)})
+        resources.append(resource | {"schema": table_schema(content), **package.fingerprint(content)})
     schema = "https://datapackage.org/profiles/2.0/datapackage.json"
     return {"$schema": schema, "name": name, "title": title, "resources": resources}
 
@@ -143,4 +157,4 @@ def _words(outcome: Series) -> str:
 
 
 def _slug(text: str) -> str:
-    return re.sub("[^a-z0-9]+", "_", text.lower()).strip("_") or "counts"
+    return re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")[:80] or "counts"

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.figures.files import StudyError
-from analysis.periods import Period
+from analysis.periods import Period, last_day
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NOT_GIVEN = "source not given"
-
-
-def last_day(text: str) -> date:
-    """The last day of a day, month or year as it is written where a figure was published.
-
-    >>> [last_day(text).isoformat() for text in ("2018-07-26", "2020-02", "2020")]
-    ['2018-07-26', '2020-02-29', '2020-12-31']
-    """
-    try:
-        if re.fullmatch("[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?", text):
-            return Period.read(text).end
-    except ValueError:
-        pass
-    raise ValueError(f"{text!r} is not a day, month or year; write it as 2018-07-26, 2018-07 or 2018")
 
 
 @dataclass(frozen=True)
@@ -155,12 +140,11 @@ class Series:
         StudyError : a year beyond the series, or no period between the two.
         """
         first, last = first_year or self.years[0], last_year or self.years[-1]
-        for year in (first, last):
-            if not self.years[0] <= year <= self.years[-1]:
-                raise StudyError(f"{self.name}: no period ends in {year}; give years within {span(self.years)}")
         kept = tuple(o for o in self.observations if first <= o.year <= last)
-        if not kept:
-            raise StudyError(f"{self.name}: no period ends in {first} to {last}; give years within {span(self.years)}")
+        outside = [str(year) for year in (first, last) if not self.years[0] <= year <= self.years[-1]]
+        if outside or not kept:
+            when = outside[0] if outside else f"{first} to {last}"
+            raise StudyError(f"{self.name}: no period ends in {when}; give years within {span(self.years)}")
         return self._part(kept)
 
     def known_on(self, day: date) -> Series:
@@ -191,18 +175,7 @@ class Series:
         import pandas as pd  # here, because reading and refusing a study needs no pandas
 
         rows = [
-            {
-                "period": o.period.label,
-                "period_start": o.period.start.isoformat(),
-                "period_end": o.period.end.isoformat(),
-                "value": o.value,
-                "low": o.low,
-                "high": o.high,
-                "definition": o.definition,
-                "geography": o.geography,
-                **dataclasses.asdict(o.source),
-                "note": o.note,
-            }
+            {"period": o.period.label, "value": o.value, "low": o.low, "high": o.high, **vars(o.source), "note": o.note}
             for o in self.observations
         ]
         return pd.DataFrame(rows).astype({"value": "Int64", "low": "Int64", "high": "Int64"})

@@ -7,56 +7,31 @@ two to the same verdicts.
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from analysis.figures.observations import last_day
+from analysis.csv_text import read_csv
 from analysis.names import nearest
-from analysis.periods import Period
+from analysis.periods import Period, last_day
+from analysis.plain_text import decode, is_line, is_link
 
-_COUNT = {"type": "integer", "groupChar": ",", "constraints": {"minimum": 0}}
-_PUBLISHED = {"pattern": r"\d{4}(-(0[1-9]|1[0-2])(-\d{2})?)?"}
-FIELDS: dict[str, dict[str, Any]] = {
-    field["name"]: field
-    for field in (
-        {"name": "period", "type": "string", "constraints": {"required": True}},
-        {"name": "period_start", "type": "date", "constraints": {"required": True}},
-        {"name": "period_end", "type": "date", "constraints": {"required": True}},
-        {"name": "count", **_COUNT},
-        {"name": "value", **_COUNT},
-        {"name": "low", **_COUNT},
-        {"name": "high", **_COUNT},
-        {"name": "measure", "type": "string"},
-        {"name": "definition", "type": "string"},
-        {"name": "geography", "type": "string"},
-        {"name": "source_title", "type": "string"},
-        {"name": "publisher", "type": "string"},
-        {"name": "url", "type": "string", "format": "uri"},
-        {"name": "published", "type": "string", "constraints": _PUBLISHED},
-        {"name": "locator", "type": "string"},
-        {"name": "licence", "type": "string"},
-        {"name": "note", "type": "string"},
-    )
-}
+_COLUMNS = json.loads(Path(__file__).with_name("columns.schema.json").read_text(encoding="utf-8"))
+FIELDS: dict[str, dict[str, Any]] = {field["name"]: field for field in _COLUMNS["fields"]}
 _GROUPED = re.compile("[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\\1[0-9]{3})*")
 
 
-def table_schema(columns: list[str]) -> dict[str, Any]:
-    """The Frictionless schema of a file with these columns."""
-    return {"fields": [FIELDS[name] for name in columns], "missingValues": [""]}
-
-
-def read_header(content: bytes) -> list[str]:
-    """The names of the columns.
+def table_schema(content: bytes) -> dict[str, Any]:
+    """The Frictionless schema of a file with the columns of this one.
 
     Raises
     ------
     ValueError : on a name that is unknown, missing or given twice, with the remedy.
     """
-    return _checked_header(read_lines(content)[0][1])
+    columns = _checked_header(read_csv(decode(content))[0][1])
+    return {"fields": [FIELDS[name] for name in columns], "missingValues": [""]}
 
 
 def read_rows(content: bytes, *, year_starts: int = 4) -> list[dict[str, Any]]:
@@ -69,8 +44,10 @@ def read_rows(content: bytes, *, year_starts: int = 4) -> list[dict[str, Any]]:
     ------
     ValueError : on the first departure from `FIELDS`, with line, column and remedy.
     """
-    lines = read_lines(content)
+    lines = read_csv(decode(content))
     header = _checked_header(lines[0][1])
+    if len(lines) > 2001:
+        raise ValueError(f"{len(lines) - 1:,} rows; give one a year, 2,000 at most")
     rows = [_row(line, header, cells, year_starts) for line, cells in lines[1:]]
     if not rows:
         raise ValueError("no rows; give the column names in the first line and then one row a period")
@@ -88,20 +65,6 @@ def read_count(text: str) -> int:
     if not re.fullmatch("[0-9]{1,15}", digits):
         raise ValueError(f"{text!r} is not a count; write digits only, 0 or more, as 1736 or 1,736")
     return int(digits)
-
-
-def read_lines(content: bytes) -> list[tuple[int, list[str]]]:
-    """The cells of each line that is not blank, with its number."""
-    try:
-        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    except csv.Error as error:
-        raise ValueError(f"line {reader.line_num}: not CSV ({error}); mend the quotes") from None
-    if not lines:
-        raise ValueError("no rows; give the column names in the first line and then one row a period")
-    return lines
 
 
 def _checked_header(header: list[str]) -> list[str]:
@@ -132,9 +95,9 @@ def _row(line: int, header: list[str], cells: list[str], year_starts: int) -> di
             raise ValueError(f"line {line}, column {name}: {error}") from None
     if "period" not in row:
         try:
-            row["period"] = Period.parse(row["period_start"], row["period_end"])
+            row["period"] = Period(row["period_start"], row["period_end"])
         except ValueError as error:
-            raise ValueError(f"line {line}: {error}; swap the dates") from None
+            raise ValueError(f"line {line}: {error}") from None
     row["count"] = row.get("count", row.get("value"))
     return row
 
@@ -150,12 +113,14 @@ def _value(text: str, field: Mapping[str, Any]) -> Any:
     if field["type"] == "date":
         try:
             if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-                return Period.parse(text, text).start
+                return Period.read(text).start
         except ValueError:
             pass
         raise ValueError(f"{text!r} is not a date; write it as 2018-03-31")
-    if field.get("format") == "uri" and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s]\S*", text):
-        raise ValueError(f"{text!r} is not an address; write it in full, with https://")
+    if not is_line(text):
+        raise ValueError("more than one line, or too long; write one of at most 2,000 characters")
+    if field.get("format") == "uri" and not is_link(text):
+        raise ValueError(f"{text!r} is not a web address; write it in full, with https://")
     if field["name"] == "published":
         last_day(text)
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from yaml import MappingNode, ScalarNode
 
 from analysis.figures import descriptor as package, forecast_record, words as wording
 from analysis.figures.checks import CHECKS
-from analysis.figures.files import StudyError, open_file, open_text, resolve, shown
-from analysis.figures.observations import Observation, Series, Source, last_day
+from analysis.figures.files import StudyError, open_file, optional_text, resolve, shown
+from analysis.figures.observations import Observation, Series, Source
 from analysis.figures.rows import read_rows
 from analysis.names import nearest
+from analysis.periods import last_day
 from analysis.yaml_text import compose
 
 CLAIMS = "claims.yml"
@@ -149,9 +151,8 @@ def load(folder: str | Path = DEFAULT, *, as_of: str | date = "") -> Study:
     )
     series[outcome.name] = dataclasses.replace(outcome, unit=words.unit, observations=rows)
     article, claims = _article(place)
-    files |= {
-        name: open_file(place, name) for name in (wording.NAME, CLAIMS, forecast_record.NAME) if (place / name).exists()
-    }
+    optional = (wording.NAME, CLAIMS, forecast_record.NAME)
+    files |= {name: open_file(place, name) for name in optional if os.path.lexists(place / name)}
     sha256 = {name: package.fingerprint(content)["hash"].removeprefix("sha256:") for name, content in files.items()}
     whole = Study(place, descriptor["title"], series, words, None, article, claims, tuple(checks), sha256, series)
     return whole.as_of(as_of)
@@ -174,7 +175,7 @@ def read_series(
     except ValueError as error:
         raise StudyError(f"{file}: columns: {error}") from None
     title = resource.get("title", descriptor["title"])
-    measure, source = resource.get("measure", name), package.common_source(folder, descriptor, resource)
+    measure, source = resource.get("measure", name), package.common_source(descriptor, resource)
     series = Series(
         name=name,
         title=title,
@@ -186,10 +187,11 @@ def read_series(
     )
     results = [CheckResult("columns", name, f"{len(rows)} rows, each cell of its type")]
     for check in CHECKS:
-        finding, label = check(series), check.__name__.removeprefix("check_").replace("_", " ")
-        if not finding.passed:
-            raise StudyError(f"{file}: {label}: {finding.detail}")
-        results.append(CheckResult(label, name, finding.detail))
+        label = check.__name__.removeprefix("check_").replace("_", " ")
+        try:
+            results.append(CheckResult(label, name, check(series)))
+        except ValueError as error:
+            raise StudyError(f"{file}: {label}: {error}") from None
     return series, results
 
 
@@ -228,10 +230,8 @@ def _observation(row: Mapping[str, Any], title: str, measure: str, common: Sourc
 
 def _article(folder: Path) -> tuple[date | None, Path | None]:
     """The day of the article whose claims stand in claims.yml, and that file; its format is the audit's business."""
-    if not (folder / CLAIMS).exists():
-        return None, None
     file = shown(folder / CLAIMS)
-    node = compose(open_text(folder, CLAIMS), file, StudyError)
+    node = compose(optional_text(folder, CLAIMS), file, StudyError)
     if node is None:
         return None, None
     for name in ("article", "published"):

@@ -5,40 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 
-from analysis.figures.files import StudyError, open_text, shown
+from analysis.figures.files import StudyError, optional_text, shown
 from analysis.figures.observations import NOT_GIVEN, Series
-from analysis.names import nearest
-from analysis.yaml_text import Entry, read_mapping
+from analysis.schemas import LINE, first_fault
+from analysis.yaml_text import read_mapping
 
 NAME = "study.yml"
-MEANINGS = {
-    "noun": "one of what is counted",
-    "nouns": "several of them",
-    "unit": "the unit of the counts",
-    "measures": "what the counts measure",
-    "not_measured": "what they do not measure, as a sentence",
-    "counted_by": "who counted",
-    "place": "where",
-    "question": "what the report asks",
-    "first_period_partial": "yes if the first period may hold less than its full time",
-}
 
 
 @dataclass(frozen=True)
 class Words:
-    """What a report says of the counts of a study; `MEANINGS` tells what each stands for."""
+    """What a report says of the counts of a study, each with its meaning."""
 
-    noun: str
-    nouns: str
-    unit: str
-    measures: str
-    not_measured: str
-    counted_by: str
-    place: str
-    question: str
-    first_period_partial: bool
+    noun: Annotated[str, "one of what is counted"]
+    nouns: Annotated[str, "several of them"]
+    unit: Annotated[str, "the unit of the counts"]
+    measures: Annotated[str, "what the counts measure"]
+    not_measured: Annotated[str, "what they do not measure, as a sentence"]
+    counted_by: Annotated[str, "who counted"]
+    place: Annotated[str, "where"]
+    question: Annotated[str, "what the report asks"]
+    first_period_partial: Annotated[bool, "yes if the first period may hold less than its full time"]
+
+
+MEANINGS = {name: hint.__metadata__[0] for name, hint in get_type_hints(Words, include_extras=True).items()}
+_SCHEMA = {
+    "properties": {name: LINE | {"title": meaning} for name, meaning in MEANINGS.items()}
+    | {"first_period_partial": {"enum": ["yes", "no", "true", "false"]}},
+    "additionalProperties": False,
+}
 
 
 def read(folder: Path, outcome: Series) -> Words:
@@ -49,12 +46,11 @@ def read(folder: Path, outcome: Series) -> Words:
     StudyError : a name or a value that is not one of these, with its line.
     """
     file, given = shown(folder / NAME), {}
-    if (folder / NAME).exists():
-        for name, entry in read_mapping(open_text(folder, NAME), file, StudyError).items():
-            try:
-                given[name] = _value(name, entry)
-            except ValueError as error:
-                raise StudyError(f"{file}, line {entry.line}: {error}") from None
+    for name, entry in read_mapping(optional_text(folder, NAME), file, StudyError).items():
+        text = entry.text.strip()
+        if fault := first_fault({name: text}, _SCHEMA):
+            raise StudyError(f"{file}, line {entry.line}: {' '.join([*fault.path, fault.words])}")
+        given[name] = text in ("yes", "true") if name == "first_period_partial" else text
     return general(outcome, given)
 
 
@@ -74,16 +70,3 @@ def general(outcome: Series, given: Mapping[str, Any]) -> Words:
         "first_period_partial": False,
     }
     return Words(**(own | given))
-
-
-def _value(name: str, entry: Entry) -> Any:
-    text = entry.text.strip()
-    if name not in MEANINGS:
-        raise ValueError(f"unknown word {name!r}; {nearest(name, MEANINGS)}")
-    if not text or not text.isprintable():
-        raise ValueError(f"{name} {text!r} is blank or unprintable; give {MEANINGS[name]}")
-    if name == "first_period_partial":
-        if text not in ("yes", "no", "true", "false"):
-            raise ValueError(f"{name} is {text!r}; write yes or no")
-        return text in ("yes", "true")
-    return text

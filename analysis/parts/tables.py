@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from analysis.csv_text import csv_text
 from analysis.estimates import Conclusion, Estimate
 from analysis.parts.numbers import interval_kind, limit_style, number_text, stable, unit_text
 from analysis.parts.part import Part
@@ -98,11 +97,9 @@ class Table(Part):
 
     def csv(self) -> str:
         """The raw values as CSV with a header line."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([stable(x) if isinstance(x, float) else x for x in row] for row in self.values)
-        return out.getvalue()
+        return csv_text(
+            [self.columns, *([stable(x) if isinstance(x, float) else x for x in row] for row in self.values)]
+        )
 
 
 def table(

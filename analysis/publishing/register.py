@@ -9,6 +9,7 @@ from typing import Any
 from analysis.estimates import Conclusion
 from analysis.parts.numbers import interval_name, limits_text
 from analysis.parts.results import Result, Results, value_text
+from analysis.plain_text import is_link
 from analysis.running.chapters import Record
 
 
@@ -120,7 +121,11 @@ def sources(records: Iterable[Record]) -> list[dict[str, Any]]:
             "name": name,
             "anchor": data_anchor(name),
             "rows": [
-                {"periods": _spell(sorted(periods, key=lambda p: (p[-4:], p))), "source": source, "url": url}
+                {
+                    "periods": _spell(sorted(periods, key=lambda p: (p[-4:], p))),
+                    "source": source,
+                    "url": url if is_link(url) else "",
+                }
                 for (source, url), periods in rows.items()
             ],
         }

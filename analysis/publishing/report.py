@@ -1,20 +1,25 @@
-"""What is published: everything in reports/ and notebooks/, built from the notebooks, checked, then written whole."""
+"""What is published: everything in reports/ and notebooks/, built from the notebooks, checked, then replaced as one."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import os
+import platform
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from analysis import parameters
-from analysis.running import execute, plan, stored
+from analysis.running import execute, files, manifest, plan, stored
 from analysis.running.execute import BUILD, ROOT
 from analysis.running.plan import NOTEBOOKS
 
 REPORTS, README = ROOT / "reports", ROOT / "README.md"
+READ = ("notebooks", "analysis", "data/benchmark", "requirements.lock", "CITATION.cff")  # by each run, and its study
+RUN = "run"  # in results.json, beside the results: what they were made from
 MAIN_FIGURE = "counts-and-forecast"  # shown in README as well
 
 
@@ -29,14 +34,9 @@ def overrides(file: str, assignments: Sequence[str]) -> dict[str, Any]:
     ------
     ParameterError : unknown to every notebook, of the wrong type, or out of range.
     """
-    known = defaults()
+    known = plan.defaults()
     given = parameters.read_file(file, known) if file else {}
     return parameters.validate_overrides(given | parameters.parse_assignments(assignments, known), known)
-
-
-def defaults() -> dict[str, Any]:
-    """Every parameter that some notebook declares, with its default."""
-    return {name: value for notebook in plan.notebooks() for name, value in plan.declared(notebook).items()}
 
 
 def run(given: Mapping[str, Any], *, kernel: Any = None, cache: Path | None = BUILD / "notebooks") -> dict[str, str]:
@@ -77,53 +77,60 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     from analysis.running.chapters import collected
 
     notebooks = {name.removesuffix(".ipynb"): json.loads(text) for name, text in executed.items()}
-    values = defaults()
+    values = plan.defaults()
     changed = {name: values[name] for name in given if given[name] != values[name]}
-    dated, study = _study(values | given)
+    dated, made_from = _made_from(values | given)
     try:
         records = collected(notebooks)
         faults = gate.check_prose(notebooks, records)
         if faults:
             raise ReportRefused("\n".join(map(str, faults)))
+        named = {row["file"] for record in records.values() for row in record["data"] if "file" in row}
+        made_from["sha256"] |= {name: _digest((ROOT / name).read_bytes()) for name in (*named, "requirements.lock")}
         shown = page.render(
             notebooks,
             records,
             parameters=values | given,
             changed_from_defaults=changed,
-            provenance=_provenance(study, records),
+            provenance=_provenance(made_from["sha256"]),
             dated=dated,
         )
     except ValueError as error:
         raise ReportRefused(str(error)) from None
-    results = json.dumps(records, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    files = {"report.html": shown, "results.json": results, f"{MAIN_FIGURE}.svg": _picture(notebooks) + "\n"}
-    return files | {f"notebooks/{name}": text for name, text in executed.items()}
+    results = json.dumps(records | {RUN: made_from}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    found = {"report.html": shown, "results.json": results, f"{MAIN_FIGURE}.svg": _picture(notebooks) + "\n"}
+    return found | {f"notebooks/{name}": text for name, text in executed.items()}
 
 
-def _provenance(study: Mapping[str, str], records: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+def _provenance(sha256: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """What the results depend on besides the parameters: versions, settings, and each data file by its hash."""
     from importlib.metadata import version
 
     packages = ("ipykernel", "jinja2", "matplotlib", "numpy", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
-    named = {row["file"] for record in records.values() for row in record["data"] if "file" in row}
     return {
         "Packages": {name: version(name) for name in packages},
         "Environment": execute.PINNED,
-        "Data, sha256": dict(sorted((study | {name: _sha256(ROOT / name) for name in named}).items())),
+        "Data, sha256": {name: sha256[name] for name in sorted(sha256) if name != "requirements.lock"},
     }
 
 
-def _study(values: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    """The day of a study's figures, and the hash of each of its files: all that this room knows of studies."""
+def _made_from(values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The day of a study's figures, and what a run is made from: all that this room knows of studies."""
     from analysis.figures import load
+    from analysis.publishing.citation import read_citation
 
     study = load(values["study"], as_of=values.get("as_of", ""))
     dated = max(str(observation.source.published) for observation in study.by_role("outcome").observations)
-    return dated, {Path(values["study"], name).as_posix(): sha256 for name, sha256 in study.sha256.items()}
+    return dated, {
+        "parameters": dict(values),
+        "as_of": str(study.date or ""),
+        "version": read_citation(ROOT / "CITATION.cff")["version"],
+        "sha256": {Path(values["study"], name).as_posix(): sha256 for name, sha256 in study.sha256.items()},
+    }
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _picture(notebooks: Mapping[str, Any]) -> str:
@@ -139,7 +146,7 @@ def _picture(notebooks: Mapping[str, Any]) -> str:
 
 def place_of(given: Mapping[str, Any]) -> Path:
     """Where the report of a run goes: the default run to reports/, any other to a folder of its own under runs/."""
-    values = defaults()
+    values = plan.defaults()
     changed = {name: value for name, value in given.items() if value != values[name]}
     if not changed:
         return REPORTS
@@ -147,11 +154,61 @@ def place_of(given: Mapping[str, Any]) -> Path:
     return REPORTS / "runs" / Path(given.get("study", values["study"])).name / key
 
 
-def build(given: Mapping[str, Any]) -> Path:
-    """Run what is stale and replace the report of this run as a whole; the path of its page."""
-    place = place_of(given)
-    stored.write_whole({place / name: text for name, text in published(run(given), given).items()})
-    return place / "report.html"
+def build(file: str, assignments: Sequence[str]) -> str:
+    """Run what is stale and replace the report of this run as a whole; one line that says what was done.
+
+    Raises
+    ------
+    ParameterError, StudyError, NotebookFailed, ReportRefused, OSError : with the report as it was.
+    """
+    request = [*(["--params", file] if file else []), *assignments]
+    with _alone():
+        said = manifest.unchanged(request)
+        if said:
+            return said
+        given = overrides(file, assignments)
+        study = ROOT / (plan.defaults() | given)["study"]
+        read = [*READ, str(study if study.is_dir() else study.parent), *([os.path.abspath(file)] if file else [])]
+        inputs = manifest.tree(read)  # what is changed from now on is a change
+        place = place_of(given)
+        found = published(run(given), given)
+        done = _publish(place, found, {})
+        here = place.relative_to(ROOT)
+        made = {"page": f"{here}/report.html", "inputs": {"paths": read, "sha256": inputs}}
+        _write_manifest(request, made | json.loads(found["results.json"])[RUN], _parts(here, found))
+    return f"{made['page']}: {done}"
+
+
+def _write_manifest(request: list[str], made: Mapping[str, Any], published: list[str]) -> None:
+    from importlib.metadata import distributions
+
+    packages = dict(sorted((package.name, package.version) for package in distributions()))
+    outputs = {"paths": published, "sha256": manifest.tree(published)}
+    entry = {**made, "python": platform.python_version(), "packages": packages, "outputs": outputs}
+    files.write_whole({Path(manifest.path_of(request)): json.dumps(entry, indent=1, sort_keys=True) + "\n"})
+
+
+def _parts(place: Path, names: Iterable[str]) -> list[str]:
+    """The files and folders in `place` that hold these files."""
+    return sorted({str(place / Path(name).parts[0]) for name in names})
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One run at a time; it begins with what a run that was killed was about to publish."""
+    with files.held(BUILD / "lock"):
+        files.heal(Path(manifest.JOURNAL))
+        yield
+
+
+def _publish(place: Path, found: Mapping[str, str], others: Mapping[Path, str]) -> str:
+    """Replace what is published, if it differs; what was done, in words."""
+    there = manifest.tree(_parts(place, found))
+    changed = [name for name, text in found.items() if there.pop(str(place / name), "") != _digest(text.encode())]
+    if changed or there or others:
+        files.publish(Path(manifest.JOURNAL), place, found, others)
+    gone = f", {len(there)} no longer there" if there else ""
+    return f"{len(changed)} of {len(found)} files are new{gone}" if changed or there else "every byte is as it was"
 
 
 def refresh() -> list[str]:
@@ -166,36 +223,39 @@ def refresh() -> list[str]:
 
 def _accepted() -> list[str]:
     from analysis.publishing.readme import quoted
+    from analysis.running import compare
 
-    executed = run({}, kernel="ipykernel", cache=None)
-    changed = []
-    for name, text in executed.items():
-        changed += stored.changes(name, (NOTEBOOKS / name).read_text(encoding="utf-8"), text)
-    files = published(executed, {})
-    readme = README.read_text(encoding="utf-8")
-    try:
-        bound = quoted(readme, json.loads(executed["00_summary.ipynb"]))
-    except ValueError as error:
-        raise ReportRefused(str(error)) from None
-    if bound != readme:
-        changed.append("README.md: what it quotes from the summary")
-    stored.write_whole(
-        {NOTEBOOKS / name: text for name, text in executed.items()}
-        | {REPORTS / name: text for name, text in files.items()}
-        | {README: bound}
-    )
+    with _alone():
+        executed = run({}, kernel="ipykernel", cache=None)
+        found = published(executed, {})
+        before = REPORTS / "results.json"
+        accepted = before.read_text(encoding="utf-8") if before.exists() else "{}"
+        difference = compare.compare(compare.side("accepted", accepted), compare.side("run now", found["results.json"]))
+        changed = difference.words() if difference.changes else []
+        for name, text in executed.items():
+            cells = stored.changed_cells((NOTEBOOKS / name).read_text(encoding="utf-8"), text)
+            changed += [f"{name}: cell {cell} shows something else" for cell in cells]
+        readme = README.read_text(encoding="utf-8")
+        try:
+            bound = quoted(readme, json.loads(executed["00_summary.ipynb"]))
+        except ValueError as error:
+            raise ReportRefused(str(error)) from None
+        if bound != readme:
+            changed.append("README.md: what it quotes from the summary")
+        _publish(REPORTS, found, {NOTEBOOKS / name: text for name, text in executed.items()} | {README: bound})
     return changed
 
 
-def verify() -> list[str]:
-    """Build everything again from nothing; one line for each committed file that is not the same to the byte."""
-    executed = run({}, cache=None)
-    built = {f"reports/{name}": text.encode() for name, text in published(executed, {}).items()}
-    built |= {f"notebooks/{name}": text.encode() for name, text in executed.items()}
-    committed = {
-        f"{folder.name}/{name}": content
-        for folder in (REPORTS, NOTEBOOKS)
-        for name, content in stored.contents(folder).items()
-        if not name.startswith("runs/")
-    }
-    return stored.differences(built, committed)
+def rebuilt() -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Everything that is committed in reports/ and notebooks/, built again from nothing; and as it is committed."""
+    with _alone():
+        executed = run({}, cache=None)
+        built = {f"reports/{name}": text.encode() for name, text in published(executed, {}).items()}
+        built |= {f"notebooks/{name}": text.encode() for name, text in executed.items()}
+        committed = {
+            f"{folder.name}/{name}": content
+            for folder in (REPORTS, NOTEBOOKS)
+            for name, content in stored.contents(folder).items()
+            if not name.startswith("runs/")
+        }
+    return built, committed

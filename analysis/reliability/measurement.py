@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ MIDDLE = (100, 2000)  # means of series of middling size
 
 Scores = dict[str, np.ndarray]
 Fact = dict[str, Any]
+Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
 def run() -> dict[str, Any]:
@@ -70,17 +71,17 @@ def run() -> dict[str, Any]:
     }
 
 
-def contents() -> dict[str, bytes]:
-    """Both stored results, by file name, as a fresh fit and measurement give them."""
+def contents(over: Map = map) -> dict[str, bytes]:
+    """Both stored results, by file name, as a fresh fit and measurement give them; `over` as `reference_fits`."""
     return {
-        reference_class.STORED: reference_class.as_json(reference_fits()),
+        reference_class.STORED: reference_class.as_json(reference_fits(over=over)),
         STORED: artefacts.encoded(artefacts.rounded(run(), FIGURES)),
     }
 
 
-def write_artefacts(folder: Path = artefacts.FOLDER) -> None:
+def write_artefacts(folder: Path = artefacts.FOLDER, over: Map = map) -> None:
     """Fits, measures and stores both results in `folder`, with their hashes in its datapackage.json."""
-    artefacts.write(contents(), folder)
+    artefacts.write(contents(over), folder)
 
 
 def outdated() -> list[str]:
@@ -88,16 +89,21 @@ def outdated() -> list[str]:
     return [name for name, content in contents().items() if artefacts.read(name) != content]
 
 
-def reference_fits(lengths: Sequence[int] = LENGTHS) -> list[reference_class.Fitted]:
-    """The reference class of each window length and horizon, from every eligible window."""
-    return [
-        reference_class.Fitted(
-            whole=reference_class.fit(windows),
-            left_out=reference_class.leaving_out(windows),
-            resampled=reference_class.resampled(windows, FAMILY_DRAWS, SEED),
-        )
-        for windows in (roll(n, horizon, every=True) for n in lengths for horizon in HORIZONS)
-    ]
+def reference_fits(lengths: Sequence[int] = LENGTHS, over: Map = map) -> list[reference_class.Fitted]:
+    """The reference class of each window length and horizon, from every eligible window.
+
+    `over` does what `map` does, and may do it in other processes.
+    """
+    return list(over(_fitted, [(n, horizon) for n in lengths for horizon in HORIZONS]))
+
+
+def _fitted(place: tuple[int, int]) -> reference_class.Fitted:
+    windows = roll(*place, every=True)
+    return reference_class.Fitted(
+        whole=reference_class.fit(windows),
+        left_out=reference_class.leaving_out(windows),
+        resampled=reference_class.resampled(windows, FAMILY_DRAWS, SEED),
+    )
 
 
 def score_methods(windows: Windows) -> Scores:

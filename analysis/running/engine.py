@@ -21,6 +21,7 @@ import io
 import json
 import os
 import random
+import select
 import signal
 import sys
 from collections.abc import Iterable
@@ -37,7 +38,9 @@ from papermill.engines import Engine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from analysis.running.stored import cleaned, write_whole
+from analysis.running.execute import PARENT, setting
+from analysis.running.files import write
+from analysis.running.stored import cleaned, sealed
 
 # Imported on first use by what notebooks show, so no import statement names them.
 ON_FIRST_USE = (
@@ -47,16 +50,38 @@ ON_FIRST_USE = (
 )
 
 
+class OutputTooLarge(Exception):
+    """A cell shows more than a run allows."""
+
+    def __init__(self) -> None:
+        super().__init__(f"more than CELL_MEGABYTES={setting('CELL_MEGABYTES')}; show less, or allow more")
+
+
 class Recorder(Session):
     """The session of a kernel that keeps its messages instead of sending them."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.begin()
+
+    def begin(self) -> None:
+        """Be ready for a cell."""
         self.messages: list[dict[str, Any]] = []
+        self.left: float = setting("CELL_MEGABYTES") * 1e6
+
+    def count(self, size: int) -> None:
+        """Stop a cell while it shows too much, not only when it has ended."""
+        self.left -= size
+        if self.left < 0:
+            self.left = float("inf")  # the error is shown
+            raise OutputTooLarge
 
     def send(self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **kwargs: Any) -> None:
         message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
-        message["content"] = self.unpack(self.pack(message["content"]))  # as if it had travelled
+        packed = self.pack(message["content"])
+        if message["header"]["msg_type"] != "stream":  # that has been counted
+            self.count(len(packed))
+        message["content"] = self.unpack(packed)  # as if it had travelled
         self.messages.append(message)
 
 
@@ -74,6 +99,7 @@ class Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
+        self.recorder.count(len(text))
         self.pending.append(text)
         return len(text)
 
@@ -109,8 +135,11 @@ class ShellClient(PapermillNotebookClient):
             return cell
         self.clear_before_next_output = False
         cell.outputs, cell.execution_count = [], self.shell.execution_count
-        self.recorder.messages.clear()
+        self.recorder.begin()
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends this process, also where no Python runs
+        signal.alarm(setting("CELL_SECONDS"))
         result = self.shell.run_cell(cell.source, store_history=True, cell_id=cell.id)
+        signal.alarm(0)
         sys.stdout.flush()
         sys.stderr.flush()
         for message in self.recorder.messages:
@@ -169,20 +198,32 @@ def run(task: dict[str, Any], engine: str | None, stem: Path) -> bool:
             cwd=source.parent,
             progress_bar=False,
             on_cell_start=note,
+            execution_timeout=setting("CELL_SECONDS"),
         )
+        for cell in executed.cells:
+            if len(json.dumps(cell.get("outputs", ()))) > setting("CELL_MEGABYTES") * 1e6:
+                note(cell)
+                raise OutputTooLarge
+        draft = stem.with_suffix(".kept")
+        write(draft, sealed(cleaned(papermill.iorw.nbformat.writes(executed))))
+        os.replace(draft, task["kept"])
+        return True
     except PapermillExecutionError as error:
         failure = [error.ename, error.evalue]
     except Exception as error:
-        failure = [type(error).__name__, str(error)]
-    else:
-        write_whole({Path(task["kept"]): cleaned(papermill.iorw.nbformat.writes(executed))})
-        return True
+        failure = ["", too_long()] if type(error).__name__ == "CellTimeoutError" else [type(error).__name__, str(error)]
+    stem.with_suffix(".kept").unlink(missing_ok=True)  # room to say so, on a full disk
     stem.with_suffix(".error").write_text(json.dumps(failure), encoding="utf-8")
     return False
 
 
+def too_long() -> str:
+    return f"took longer than CELL_SECONDS={setting('CELL_SECONDS')}; make it quicker, or allow more"
+
+
 def become_worker() -> None:
     """What a new process would have and a forked one has not: fresh generators and an argv of its own."""
+    os.dup2(2, 1)  # standard output is for the answers of `serve`
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
@@ -191,17 +232,41 @@ def become_worker() -> None:
 
 
 def serve() -> None:
-    """Entry point of the process that `execute` starts: exchange folder, kind of kernel, jobs."""
-    folder, kernel, jobs = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    tasks = list(enumerate(json.loads((folder / "tasks.json").read_text(encoding="utf-8"))))
-    if kernel == "forked":
-        preload(Path(task["notebook"]) for _, task in tasks)
-    gc.collect()
-    gc.freeze()  # the collector of a child must not touch, and so copy, every page it shares
+    """Entry point of the process that `execute.Server` starts: kind of kernel, jobs; one exchange folder a line.
+
+    Each line is answered when the notebooks in that folder have come to their end. When nobody is left to ask, it ends.
+    """
+    end_with_parent()
+    kernel, jobs = sys.argv[1], int(sys.argv[2])
     engine = "forked" if kernel == "forked" else None
-    for needy in (False, True):
-        if not _fork_each([item for item in tasks if item[1]["needy"] == needy], engine, folder, jobs):
-            break
+    for line in sys.stdin:
+        folder = Path(line.rstrip("\n"))
+        os.environ["JUPYTER_RUNTIME_DIR"] = str(folder)  # nothing of a kernel stays behind
+        tasks = list(enumerate(json.loads((folder / "tasks.json").read_text(encoding="utf-8"))))
+        if engine:
+            preload(Path(task["notebook"]) for _, task in tasks)
+        gc.collect()
+        gc.freeze()  # the collector of a child must not touch, and so copy, every page it shares
+        for needy in (False, True):
+            if not _fork_each([item for item in tasks if item[1]["needy"] == needy], engine, folder, jobs):
+                break
+        with contextlib.suppress(BrokenPipeError):  # who asked is gone
+            print(flush=True)
+
+
+def end_with_parent() -> None:
+    """Go on in a child; stay behind to end it, and its own, when the process that started this one has ended."""
+    closes, open_while_alive = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(closes)
+        return
+    os.close(open_while_alive)
+    while not (ended := os.waitpid(child, os.WNOHANG))[0]:
+        if os.getppid() != int(os.environ[PARENT]):
+            os.killpg(0, signal.SIGKILL)
+        select.select([closes], [], [], 0.2)
+    os._exit(os.waitstatus_to_exitcode(ended[1]) & 255)
 
 
 def _fork_each(waiting: list[tuple[int, dict[str, Any]]], engine: str | None, folder: Path, jobs: int) -> bool:
@@ -226,5 +291,7 @@ def _fork_each(waiting: list[tuple[int, dict[str, Any]]], engine: str | None, fo
         if status and not stem.with_suffix(".error").exists():
             code = os.waitstatus_to_exitcode(status)
             end = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
-            stem.with_suffix(".error").write_text(json.dumps(["", f"its process {end}"]), encoding="utf-8")
+            told = too_long() if code == -signal.SIGALRM else f"its process {end}"
+            with contextlib.suppress(OSError):  # on a full disk, that there is no result has to say it
+                stem.with_suffix(".error").write_text(json.dumps(["", told]), encoding="utf-8")
     return not failed

@@ -11,20 +11,22 @@ import hashlib
 import json
 import os
 import platform
+import re
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from analysis.running.stored import write_whole
+from analysis.running.files import temporary, write_whole
+from analysis.running.stored import unsealed
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / ".build"
 CACHE = "COMPENDIUM_RUN"  # the variable that tells a notebook where the run that it is part of keeps its results
+PARENT = "COMPENDIUM_PARENT"  # the variable that tells a process with whose end it must end too
 
 Kernel = Literal["forked", "ipykernel"]
 
@@ -38,8 +40,15 @@ PINNED = {
     "PYTHONUTF8": "1",
     "SOURCE_DATE_EPOCH": "1795478400",  # 24 November 2026
 }
+# Settings of a run that change no result: the default of each, and what it is.
+SETTINGS = {
+    "JOBS": (2, "how many notebooks to run at a time"),
+    "CELL_SECONDS": (600, "how many seconds a cell may take"),
+    "CELL_MEGABYTES": (50, "how many megabytes a cell may show"),
+}
 # A user's own settings, which would change what a notebook shows or which modules it finds.
 REMOVED = {
+    "JUPYTER_PATH",
     "JUPYTER_PREFER_ENV_PATH",
     "MATPLOTLIBRC",
     "PYTHONDONTWRITEBYTECODE",
@@ -83,6 +92,7 @@ def environment() -> dict[str, str]:
         write_whole({settings: KERNEL_SETTINGS})
     # Empty folders of our own, so that no start-up file, style or profile of the user's is read.
     own = {
+        PARENT: str(os.getpid()),
         "IPYTHONDIR": str(BUILD / "ipython"),
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -109,18 +119,24 @@ def _processor_flags() -> set[str]:
 
 def default_kernel() -> Kernel:
     """Cells run in the forked worker where a process with libraries loaded can safely fork, else in a real kernel."""
-    asked = os.environ.get("KERNEL", "forked" if sys.platform == "linux" else "ipykernel")
+    asked = os.environ.get("KERNEL") or ("forked" if sys.platform == "linux" else "ipykernel")
     if asked not in ("forked", "ipykernel"):
         raise NotebookFailed(f"KERNEL={asked}: write forked or ipykernel")
     return asked  # type: ignore[return-value]
 
 
+def setting(name: str) -> int:
+    """A setting of the run, from the environment."""
+    default, meaning = SETTINGS[name]
+    asked = os.environ.get(name) or str(default)
+    if not re.fullmatch("[1-9][0-9]{0,8}", asked):
+        raise NotebookFailed(f"{name}={asked}: write {meaning}, a whole number from 1")
+    return int(asked)
+
+
 def default_jobs() -> int:
     """Two notebooks at a time, unless JOBS says otherwise."""
-    asked = os.environ.get("JOBS") or "2"
-    if not asked.isdecimal() or int(asked) < 1:
-        raise NotebookFailed(f"JOBS={asked}: write how many notebooks to run at a time, 1 or more")
-    return int(asked)
+    return setting("JOBS")
 
 
 def execute(
@@ -130,11 +146,13 @@ def execute(
     jobs: int | None = None,
     cache: Path | None = None,
     while_running: Callable[[], object] = lambda: None,
+    server: Server | None = None,
 ) -> list[str]:
     """Run every task, `jobs` at a time; the executed notebooks, cleaned, as the text of their files.
 
     A task is run when all that it needs is done. With a `cache` folder it is run only when something it depends on
-    has changed since; what a failed run finished stays there. `while_running` is called while the notebooks run.
+    has changed since; what a failed run finished stays there. `while_running` is called while the notebooks run. They
+    run in a process started for them, or in a `server` that has been started for the same cache.
 
     Raises
     ------
@@ -143,14 +161,17 @@ def execute(
     every = [*(needed for task in tasks for needed in task.needs), *tasks]
     for task in every:
         _check(task)
-    with tempfile.TemporaryDirectory() as own:
-        folder = cache or Path(own)
+    with temporary(BUILD) as own:
+        folder = cache or own
         kept = kept_in(every, folder)
-        stale = {path: task for path, task in zip(kept, every, strict=True) if not path.exists()}
+        stale = {path: task for path, task in zip(kept, every, strict=True) if unsealed(path) is None}
         if stale:
-            _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), while_running)
+            _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), while_running, server)
         _forget(folder, keep=set(kept))
-        return [path.read_text(encoding="utf-8") for path in kept[len(every) - len(tasks) :]]
+        texts = [text for path in kept[len(every) - len(tasks) :] if (text := unsealed(path)) is not None]
+        if len(texts) < len(tasks):
+            raise NotebookFailed(f"{folder}: holds no result of some notebook; is the disk full?")
+        return texts
 
 
 def cached(tasks: Sequence[Task], folder: Path) -> list[str]:
@@ -160,11 +181,12 @@ def cached(tasks: Sequence[Task], folder: Path) -> list[str]:
     ------
     NotebookFailed : one of them has not been run.
     """
-    kept = kept_in(tasks, folder)
-    for path, task in zip(kept, tasks, strict=True):
-        if not path.exists():
+    texts = []
+    for path, task in zip(kept_in(tasks, folder), tasks, strict=True):
+        if (text := unsealed(path)) is None:
             raise NotebookFailed(f"{task.notebook.name}: read before it was run; only the summary reads the chapters")
-    return [path.read_text(encoding="utf-8") for path in kept]
+        texts.append(text)
+    return texts
 
 
 def _check(task: Task) -> None:
@@ -183,6 +205,13 @@ def kept_in(tasks: Sequence[Task], folder: Path) -> list[Path]:
     shared = [_hashes(files), PINNED, sys.version_info[:2]]
     keys = [hashlib.sha256(json.dumps([shared, _own(task)]).encode()).hexdigest()[:32] for task in tasks]
     return [folder / f"{task.name}-{key}.ipynb" for task, key in zip(tasks, keys, strict=True)]
+
+
+def code_version(notebooks: Iterable[Path]) -> str:
+    """A short hash of what computes: the package, the cells of the notebooks, the lock."""
+    files = [ROOT / "requirements.lock", *_files(ROOT / "analysis")]
+    parts = [_hashes(files), PINNED, [_own(Task(path)) for path in notebooks]]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
 
 def _own(task: Task) -> list[Any]:
@@ -219,41 +248,73 @@ def _forget(cache: Path, keep: set[Path], most: int = 60) -> None:
         path.unlink(missing_ok=True)
 
 
+class Server:
+    """A process that has the libraries imported, and runs notebooks into a cache in forked children until closed."""
+
+    def __init__(self, cache: Path, kernel: Kernel, jobs: int) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", "from analysis.running import engine; engine.serve()", kernel, str(jobs)],
+            env=environment() | {CACHE: str(cache.resolve())},
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # so that its children can be ended with it
+        )
+
+    def ask(self, folder: Path) -> None:
+        """Have the tasks in an exchange folder run; `answered` waits for their end."""
+        with contextlib.suppress(BrokenPipeError):
+            print(folder, file=self.process.stdin, flush=True)
+
+    def answered(self) -> bool:
+        """Whether the tasks came to their end, rather than the process."""
+        return bool(self.process.stdout.readline())
+
+    def close(self) -> None:
+        """End the process, and whatever it still runs."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+
 def _run(
-    stale: Mapping[Path, Task], cache: Path, kernel: Kernel, jobs: int, while_running: Callable[[], object]
+    stale: Mapping[Path, Task],
+    cache: Path,
+    kernel: Kernel,
+    jobs: int,
+    while_running: Callable[[], object],
+    warm: Server | None,
 ) -> None:
-    """Run tasks into the files that keep them, in a process of its own that forks a worker for each."""
+    """Run tasks into the files that keep them, in a process that forks a worker for each."""
     tasks = [
         {"notebook": str(task.notebook.resolve()), "parameters": dict(task.parameters), "needy": bool(task.needs)}
         | {"kept": str(path.resolve())}
         for path, task in stale.items()
     ]
-    with tempfile.TemporaryDirectory() as exchange:
-        folder = Path(exchange)
+    for name in SETTINGS:
+        setting(name)
+    with temporary(cache) as folder:
         (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from analysis.running import engine; engine.serve()", folder, kernel, str(jobs)],
-            env=environment() | {CACHE: str(cache.resolve())},
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # so that its children can be ended with it
-        )
+        server, ended = warm or Server(cache, kernel, jobs), False
         try:
+            server.ask(folder)
             while_running()
-            process.wait()
-        except BaseException:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            raise
+            ended = server.answered()
+        finally:
+            if not warm or not ended:
+                server.close()
         stems = [(task, folder / str(number)) for number, task in enumerate(stale.values())]
         failures = [_failure(task, stem) for task, stem in stems if stem.with_suffix(".error").exists()]
-    if failures or process.returncode:
+    if failures or not ended:
         raise NotebookFailed("\n".join(dict.fromkeys(failures)) or "the process that should run notebooks ended early")
 
 
 def _failure(task: Task, stem: Path) -> str:
-    error, message = json.loads(stem.with_suffix(".error").read_text(encoding="utf-8"))
+    try:
+        error, message = json.loads(stem.with_suffix(".error").read_text(encoding="utf-8"))
+    except ValueError:
+        return f"{task.notebook.name}: failed, with no room left to say why; is the disk full?"
     if error in ("ParameterError", "StudyError", "NotebookFailed"):  # nothing that this notebook could mend
         return message
     cell = stem.with_suffix(".cell")

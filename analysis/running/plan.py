@@ -34,6 +34,11 @@ def declared(notebook: Path) -> dict[str, Any]:
     return found
 
 
+def defaults() -> dict[str, Any]:
+    """Every parameter that some notebook declares, with its default."""
+    return {name: value for notebook in notebooks() for name, value in declared(notebook).items()}
+
+
 def lacking(given: Mapping[str, Any]) -> dict[Path, str]:
     """Each chapter that the study of a run has no data for, and what it would need, in a sentence.
 

@@ -1,17 +1,13 @@
-"""Files that are kept: notebooks without what differs from run to run, written whole, compared in words."""
+"""Notebooks that are kept: without what differs from run to run, sealed, compared in words."""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-
-from analysis.parts.results import MIME
 
 
 def cleaned(text: str) -> str:
@@ -48,22 +44,19 @@ def _joined(outputs: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield last
 
 
-def write_whole(files: Mapping[Path, str | bytes]) -> None:
-    """Write all files, or none: each is written beside its place first, and only then all are renamed."""
-    written = []
+def sealed(text: str) -> str:
+    """A text with the line by which `unsealed` knows that it is whole."""
+    return f"{text}{hashlib.sha256(text.encode()).hexdigest()}\n"
+
+
+def unsealed(path: Path) -> str | None:
+    """The text that was sealed in a file; None when there is no such file, or not the one that was written."""
     try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, beside = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
-            written.append((Path(beside), path))
-            with open(handle, "wb") as file:
-                file.write(content.encode() if isinstance(content, str) else content)
-            os.chmod(beside, 0o644)
-        for beside, path in written:
-            os.replace(beside, path)
-    finally:
-        for beside, _ in written:
-            beside.unlink(missing_ok=True)
+        content = path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    text = content[:-65]
+    return text if content == sealed(text) else None
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -88,28 +81,9 @@ def differences(built: Mapping[str, bytes], committed: Mapping[str, bytes]) -> l
     return found
 
 
-def changes(name: str, before: str, after: str, most: int = 6) -> list[str]:
-    """Which cells of a notebook show something else, each with the first lines that changed."""
-    old, new = ({cell["id"]: _shown(cell) for cell in json.loads(text)["cells"]} for text in (before, after))
-    found = [f"{name}: cell {cell} is gone" for cell in old if cell not in new]
-    for cell, come in new.items():
-        gone = old.get(cell, [])
-        if gone != come:
-            found.append(f"{name}: cell {cell} shows something else")
-            lines = [f"    -{line}" for line in gone if line not in come]
-            lines += [f"    +{line}" for line in come if line not in gone]
-            found += [line[:120] for line in lines[:most]]
-    return found
-
-
-def _shown(cell: Mapping[str, Any]) -> list[str]:
-    """What a cell shows in plain text, and the digest of each picture and of each part's results."""
-    lines: list[str] = []
-    for output in cell.get("outputs", ()):
-        data = output.get("data", {})
-        lines += "".join(data.get("text/plain", output.get("text", output.get("evalue", "")))).splitlines()
-        for what, kind in (("picture", "image/svg+xml"), ("content", MIME)):
-            if kind in data:
-                digest = hashlib.sha256(json.dumps(data[kind], sort_keys=True).encode()).hexdigest()
-                lines.append(f"{what} {digest[:12]}")
-    return lines
+def changed_cells(before: str, after: str) -> list[str]:
+    """The cells of a notebook that show something else, have come or are gone."""
+    old, new = ({cell["id"]: cell.get("outputs") for cell in json.loads(text)["cells"]} for text in (before, after))
+    return [
+        cell for cell in dict.fromkeys([*old, *new]) if cell not in old or cell not in new or old[cell] != new[cell]
+    ]

@@ -75,7 +75,8 @@ class Bench:
 
     def stale(self) -> float:
         shutil.rmtree(self.copy / ".build" / "notebooks", ignore_errors=True)
-        (self.copy / ".build" / "report.done").unlink(missing_ok=True)
+        for manifest in (self.copy / ".build").glob("manifest-*.json"):
+            manifest.unlink()
         return self.run("make report, everything stale", ["make", "report"])
 
     def edited(self, number: int) -> float:
@@ -117,7 +118,8 @@ class Bench:
 
     def memory(self) -> None:
         shutil.rmtree(self.copy / ".build" / "notebooks", ignore_errors=True)
-        (self.copy / ".build" / "report.done").unlink(missing_ok=True)
+        for manifest in (self.copy / ".build").glob("manifest-*.json"):
+            manifest.unlink()
         ours = peak_memory(["make", "report"], self.copy)
         python, kernels = str(self.copy / PYTHON), []
         for path in self.notebooks:
@@ -174,8 +176,12 @@ def main() -> None:
         print("\nmedian seconds")
         for name, taken in bench.seconds.items():
             print(f"  {name:<44}{statistics.median(taken):7.2f} s")
-        for title, module in (("where the time goes", "stages"), ("how cost grows", "scaling")):
-            if module == "stages" or not quick:
+        for title, module in (
+            ("where the time goes", "stages"),
+            ("many runs", "many"),
+            ("how cost grows", "scaling"),
+        ):
+            if module != "scaling" or not quick:
                 print(f"\n{title}", flush=True)
                 subprocess.run([sys.executable, "-m", f"tests.benchmarks.{module}"], cwd=ROOT, check=True)
 

@@ -1,5 +1,6 @@
 """What is published: which files a run gives, and what stops it before one is written."""
 
+import hashlib
 import json
 
 import pytest
@@ -13,7 +14,10 @@ from analysis.running.chapters import shown_parts
 @pytest.fixture
 def executed(monkeypatch):
     monkeypatch.setattr(report, "MAIN_FIGURE", "ratios")
-    monkeypatch.setattr(report, "_study", lambda values: ("2026-01-02", {"data/counts.csv": "0" * 64}))
+    made_from = {"parameters": {"level": 0.95}, "as_of": "2019-04-01", "version": "1"}
+    monkeypatch.setattr(
+        report, "_made_from", lambda values: ("2026-01-02", made_from | {"sha256": {"data/counts.csv": "0" * 64}})
+    )
     return notebooks()
 
 
@@ -43,6 +47,10 @@ def test_the_files_of_a_report(executed):
 def test_the_register_for_programs_is_sorted_and_complete(executed):
     records = json.loads(published(executed)["results.json"])
     assert list(records) == sorted(records)
+    run = records.pop("run")
+    assert (run["parameters"], run["as_of"], run["version"]) == ({"level": 0.95}, "2019-04-01", "1")
+    lock = hashlib.sha256((report.ROOT / "requirements.lock").read_bytes()).hexdigest()
+    assert run["sha256"] == {"data/counts.csv": "0" * 64, "requirements.lock": lock}
     assert records["growth.cagr"]["value"] == 57.168318
     assert records["growth.cagr"]["cell"] == "answer"
     assert records["growth.verdict"]["verdict"] == "firm"

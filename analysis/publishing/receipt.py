@@ -1,0 +1,64 @@
+"""The receipt of `make verify`: what was built again, on what, and whether it came out the same."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from analysis.publishing import report
+from analysis.publishing.citation import read_citation
+from analysis.reliability.measurement import outdated
+from analysis.running import execute, files, stored
+
+RECEIPT = execute.BUILD / "receipt.json"
+PACKAGES = ("ipykernel", "matplotlib", "numpy", "pandas", "papermill", "scipy", "statsmodels")
+GATES = (
+    "every number in prose is bound to a result and agrees with it",
+    "no two outputs give one name to different results",
+    "no cell shows an error",
+    "the stored calibration and reference class are those of a new measurement",
+    "every published file is compared byte for byte, and no other lies beside it",
+)
+
+
+def write() -> bool:
+    """Build everything again, say in words what differs, and leave the receipt; whether every byte is the same."""
+    began = datetime.now(UTC)
+    built, committed = report.rebuilt()
+    lines = stored.differences(built, committed) + values(built, committed) + outdated()
+    entry = {
+        "what": "one rebuild by whoever ran make verify, no independent check",
+        "begun": began.isoformat(timespec="seconds"),
+        "seconds": round((datetime.now(UTC) - began).total_seconds()),
+        "version": read_citation(report.ROOT / "CITATION.cff")["version"],
+        "machine": {"system": platform.system(), "release": platform.release(), "processor": platform.machine()},
+        "settings": {name: execute.environment().get(name, "not asked of this processor") for name in execute.PINNED},
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "gates": GATES,
+        "files": {
+            name: {"sha256": hashlib.sha256(content).hexdigest(), "equal": committed.get(name) == content}
+            for name, content in sorted(built.items())
+        },
+        "differences": lines,
+    }
+    files.write_whole({RECEIPT: json.dumps(entry, ensure_ascii=False, indent=1) + "\n"})
+    equal = sum(file["equal"] for file in entry["files"].values())
+    print("\n".join([*lines, f"{equal} of {len(built)} files are the same to the byte."]))
+    print(RECEIPT.relative_to(report.ROOT).as_posix())
+    return not lines
+
+
+def values(built: Mapping[str, bytes], committed: Mapping[str, bytes]) -> list[str]:
+    """One line for each value in results.json that is not the committed one."""
+    new, old = (json.loads(side.get("reports/results.json", b"{}")) for side in (built, committed))
+    found = []
+    for name, key in itertools.product(sorted(new.keys() | old.keys()), ("value", "low", "high", "verdict", "reason")):
+        here, there = (side.get(name, {}).get(key) for side in (new, old))
+        if here != there:
+            found.append(f"{name}, {key}: {here} built, {there} committed")
+    return found

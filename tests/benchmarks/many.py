@@ -1,0 +1,153 @@
+"""Many runs: what a warm worker costs, what a second one brings, and how time and memory grow with their number.
+
+Run from the project folder: python -m tests.benchmarks.many
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import psutil
+
+from analysis.models import trends
+from analysis.publishing.many import sweep_page
+from analysis.running import sweep
+from analysis.running.cluster import map_over
+from analysis.running.execute import Server, Task, execute, fix_environment
+from analysis.running.grid import Grid
+from tests.running import simulated
+
+IMPORTS = "import pandas\nimport statsmodels.api\nimport seaborn\nfrom analysis.growth import trends"
+TARGETS = {
+    "one notebook of a sweep, warm worker / papermill": 0.10,
+    "functions alone: specifications a second, two workers": 10_000,
+    "throughput of two workers / one": 1.8,
+    "memory after 10,000,000 specifications / after 1,000,000": 1.1,
+    "memory, peak, GiB": 1.0,
+    "power of the number of runs that time grows with": 1.1,
+}
+PER_ITEM = 250_000  # specifications, as one array: 0.1 s, beside 6 ms to hand them out
+COUNTS = (153, 462, 527, 594)
+TRENDS = (trends.poisson_trend, trends.log_linear_trend, trends.linear_trend)
+
+
+@contextmanager
+def timed(found: list[float]) -> Iterator[None]:
+    begin = time.perf_counter()
+    yield
+    found.append(time.perf_counter() - begin)
+
+
+def warm_worker(folder: Path) -> float:
+    """A notebook that only imports, so that all it takes is overhead, in a warm worker and by papermill's command."""
+    cells = [nbformat.v4.new_code_cell("level: float = 0.9", metadata={"tags": ["parameters"]}, id="parameters")]
+    cells.append(nbformat.v4.new_code_cell(IMPORTS, id="imports"))
+    path = folder / "imports.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "--no-progress-bar",
+        "--kernel",
+        "python3",
+        path,
+        folder / "out.ipynb",
+    ]
+    server = Server(folder, "forked", jobs=1)
+    execute([Task(path)], cache=folder, server=server)
+    warm: list[float] = []
+    plain: list[float] = []
+    for number in range(5):
+        with timed(warm):
+            execute([Task(path, {"level": 0.6 + number / 100})], cache=folder, server=server)
+        with timed(plain):
+            subprocess.run(command, check=True, capture_output=True)
+    server.close()
+    return statistics.median(warm) / statistics.median(plain)
+
+
+def specifications(seed: int) -> float:
+    """Growth under one model and one first year in each of many resampled series: a specification a series."""
+    model, first = TRENDS[seed % 3], seed // 3 % 2
+    counts = np.random.default_rng(seed).poisson(COUNTS, (PER_ITEM, len(COUNTS)))[:, first:]
+    return float(np.median(model(counts).slope))
+
+
+def throughput(workers: int, size: int) -> float:
+    """Specifications a second, from the first result on: starting the processes is not counted."""
+    seeds = iter(range(6 * workers + size // PER_ITEM))
+    arriving = map_over(specifications, seeds, jobs=workers)
+    for _ in range(6 * workers):
+        next(arriving)
+    begin = time.perf_counter()
+    return sum(PER_ITEM for _ in arriving) / (time.perf_counter() - begin)
+
+
+def peak_memory(call: Callable[[], object]) -> float:
+    """GiB of this process and all it starts, pages that they share counted once."""
+    done, peak, me = threading.Event(), [0], psutil.Process()
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            usage = 0
+            for process in (me, *me.children(recursive=True)):
+                try:
+                    usage += process.memory_full_info().pss
+                except psutil.Error:
+                    continue
+            peak[0] = max(peak[0], usage)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    call()
+    done.set()
+    watcher.join()
+    return peak[0] / 2**30
+
+
+def runs(size: int, folder: Path) -> float:
+    """Seconds that so many simulated runs take with their files, table and page."""
+    grid = Grid("simulated", {"seed": list(range(size // 2)), "level": [0.9, 0.95]})
+    begin = time.perf_counter()
+    sweep.compute(grid, folder, run=simulated.run, say=lambda line: None)
+    sweep_page(grid, sweep.tabulate(grid, folder))
+    return time.perf_counter() - begin
+
+
+def main() -> None:
+    fix_environment()
+    targets = iter(TARGETS.items())
+
+    def show(measured: float) -> float:
+        what, target = next(targets)
+        print(f"  {what:<56}{measured:>10,.3g}{target:>9,}", flush=True)
+        return measured
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        show(warm_worker(folder))
+        two = show(throughput(2, 25_000_000))
+        show(two / throughput(1, 25_000_000))
+        small, large = (peak_memory(functools.partial(throughput, 2, size)) for size in (1_000_000, 10_000_000))
+        show(large / small)
+        show(large)
+        seconds = {size: runs(size, folder / str(size)) for size in (1_000, 10_000)}
+        show(math.log10(seconds[10_000] / seconds[1_000]))
+    print(f"  simulated runs: {'  '.join(f'{size:,}: {taken:.1f} s' for size, taken in seconds.items())}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The command line: whatever ends a run says so in one line, and leaves an exit status."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+COMMAND = (
+    "import errno, os, sys, time; from analysis import __main__; from analysis.publishing import report\n"
+    "def build(*given):\n"
+    "    print('begun', flush=True)\n"
+    "    {what}\n"
+    "report.build = build\n"
+    "sys.exit(__main__.main(['report']))"
+)
+KEPT = "what is published is whole, and another run goes on from it\n"
+
+
+def started(what):
+    command = [sys.executable, "-c", COMMAND.format(what=what)]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert run.stdout.readline() == "begun\n"
+    return run
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_a_run_in_one_line(number):
+    run = started("time.sleep(60)")
+    run.send_signal(number)
+    assert run.communicate(timeout=30)[1] == f"stopped by {number.name}; {KEPT}"
+    assert run.returncode == 128 + number
+
+
+@pytest.mark.parametrize("fault", ["ENOSPC", "EROFS", "EACCES"])
+def test_what_the_disk_refuses_is_one_line(fault):
+    run = started(f"raise OSError(errno.{fault}, os.strerror(errno.{fault}), 'reports')")
+    told = run.communicate(timeout=30)[1]
+    assert told.startswith("reports: ")
+    assert told.endswith(KEPT)
+    assert (told.count("\n"), run.returncode) == (1, 2)
+
+
+def test_a_package_that_is_gone_is_one_line():
+    run = started("import a_package_that_is_gone")
+    told = (
+        "No module named 'a_package_that_is_gone': a package is gone or damaged; rm -r .venv, and make sets it up again"
+    )
+    assert run.communicate(timeout=30)[1] == f"{told}\n"
+    assert run.returncode == 2
+
+
+def test_help_without_docstrings():
+    shown = subprocess.run([sys.executable, "-OO", "-m", "analysis", "--help"], capture_output=True, check=False)
+    assert shown.returncode == 0
