@@ -217,7 +217,7 @@ def refresh() -> list[str]:
     from analysis.reliability.record import recorded
 
     cited = read_citation(ROOT / "CITATION.cff")
-    with recorded(defaults()["study"], cited["version"], date.fromisoformat(cited["dated"])) as changed:
+    with recorded(plan.defaults()["study"], cited["version"], date.fromisoformat(cited["dated"])) as changed:
         return changed + _accepted()
 
 
