@@ -275,6 +275,21 @@ def test_crps_of_a_t_distribution_by_its_definition(df, observed):
     assert scoring.student_crps(np.array([observed]), np.array([scale]), df)[0] == pytest.approx(expected, rel=1e-6)
 
 
+def test_scores_agree_with_scoringrules():
+    """Values of scoringrules 0.10.0: `crps_t(y, 3, 0, scale)`, `crps_ensemble`, and `interval_score` at 80% and 95%."""
+    observed, scale = np.array([-2.5, 0.7, 0.0, 3.0]), np.array([1.7, 1.7, 0.4, 0.25])
+    crps_t = [1.5889834247596355, 0.5726404285049874, 0.11026577908435842, 2.7951424218697842]
+    assert scoring.student_crps(observed, scale, 3).tolist() == pytest.approx(crps_t, rel=1e-12)
+    values, weights = np.array([-1.0, 0.0, 2.0, 5.0]), np.array([1.0, 2.0, 3.0, 2.0])
+    crps = scoring.weighted_crps(np.array([-3.0, 1.0, 4.0]), values, weights)
+    assert crps.tolist() == pytest.approx([3.734375, 0.734375, 1.484375], rel=1e-12)
+    observed = np.log1p([387.0, 30.0])
+    limits = np.log1p([[126.0, 277.0, 600.0, 1132.0, 1804.0], [40.0, 60.0, 80.0, 100.0, 120.0]])
+    narrow, wide = np.array([1.4050031473373696, 7.273113249549599]), np.array([2.65412878430839, 12.2656129676589])
+    expected = (np.abs(observed - limits[:, 2]) / 2 + 0.1 * narrow + 0.025 * wide) / 2.5
+    assert scoring.weighted_interval_score(observed, limits).tolist() == pytest.approx(expected.tolist(), rel=1e-12)
+
+
 def test_scores_of_a_perfect_and_of_an_infinite_forecast():
     perfect = scoring.score(np.array([9.0]), np.full((1, 5), 9.0))
     assert perfect.tolist() == [[100, 100, 0]]

@@ -2,19 +2,17 @@
 
 import math
 from datetime import date
-from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import settings
 from scipy import stats
 
 from analysis.comparison.alignment import aligned_count, aligned_growth_ratio
 from analysis.comparison.levels import count_per_100, rate_per_1000
 from analysis.comparison.multiverse import ROUNDINGS, comparison_multiverse
 from analysis.comparison.side_by_side import (
-    odds_ratio,
     ratio_of_growth_ratios,
     ratio_of_growth_ratios_range,
 )
@@ -217,63 +215,6 @@ def test_comparison_that_cannot_be_made_says_why():
     assert fallen[0].ratio.reason == "unbounded: a fall that rounds to 100% has no largest earlier value"
     falling = comparison_multiverse(PERIODS, COUNTS[::-1], *FISCAL, FINDS, 15)
     assert falling[-1].ratio.reason == "impossible: no non-decreasing months add up to the counts"
-
-
-# ---- exact odds ratio ----
-
-
-def tails(table, odds):
-    """P(X >= x) and P(X <= x) given all totals, from whole binomial coefficients in 60 digits."""
-    (later, earlier), (comparison_later, comparison_earlier) = table
-    drawn, marked, rest = later + earlier, later + comparison_later, earlier + comparison_earlier
-    with localcontext() as context:
-        context.prec = 60
-        weights = {
-            k: Decimal(math.comb(marked, k)) * Decimal(math.comb(rest, drawn - k)) * Decimal(odds) ** k
-            for k in range(max(0, drawn - rest), min(drawn, marked) + 1)
-        }
-        total = sum(weights.values())
-        at_least = sum(w for k, w in weights.items() if k >= later) / total
-        at_most = sum(w for k, w in weights.items() if k <= later) / total
-        mean = sum(k * w for k, w in weights.items()) / total
-    return float(at_least), float(at_most), float(mean)
-
-
-@pytest.mark.parametrize(
-    ("later", "earlier", "r_values"),
-    [
-        # R: fisher.test(matrix(c(527, 10643, 462, 9255), 2)); its root finder stops near 1e-5.
-        (527, 462, (0.9919295928041627, 0.8710312062250603, 1.1299076055629447)),
-        (594, 527, (0.9801367528607764, 0.8672687593355601, 1.1079305986672578)),
-    ],
-)
-def test_odds_ratio_is_exact_given_the_totals(later, earlier, r_values):
-    found = odds_ratio(later, earlier, FINDS, 9255)
-    assert [found.value, found.low, found.high] == pytest.approx(r_values, rel=5e-5)
-    table = (later, earlier), (FINDS, 9255)
-    assert tails(table, found.low)[0] == pytest.approx(0.025, rel=1e-7)
-    assert tails(table, found.high)[1] == pytest.approx(0.025, rel=1e-7)
-    assert tails(table, found.value)[2] == pytest.approx(later, rel=1e-9)
-
-
-def test_odds_ratio_over_a_range_is_the_widest():
-    wide = odds_ratio(527, 462, FINDS, FINDS_BEFORE)
-    assert wide.low == pytest.approx(odds_ratio(527, 462, FINDS, 9215).low, rel=1e-12)
-    assert wide.high == pytest.approx(odds_ratio(527, 462, FINDS, 9295).high, rel=1e-12)
-    assert wide.value == pytest.approx(odds_ratio(527, 462, FINDS, 9255).value, rel=1e-12)
-
-
-@QUICK
-@given(*[st.integers(1, 60)] * 4)
-def test_odds_ratio_inverts_when_the_series_change_places(a, b, c, d):
-    there, back = odds_ratio(a, b, c, d), odds_ratio(c, d, a, b)
-    assert there.low == pytest.approx(1 / back.high, rel=1e-6)
-    assert there.value == pytest.approx(1 / back.value, rel=1e-6)
-
-
-def test_odds_ratio_needs_counts():
-    for counts in ((0, 5, 6, 7), (5, 0, 6, 7), (5, 6, 0, 7), (5, 6, 7, (0, 9))):
-        assert odds_ratio(*counts).reason == "not estimable: a count is 0 or may be"
 
 
 # ---- rates ----

@@ -84,3 +84,6 @@ def test_each_change_says_whether_its_condition_is_met(counts, step, slowdown):
     assert changes["step"][0]["condition"].verdict == step
     assert changes["slowdown"]["condition"].verdict == slowdown
     assert {step["condition"].verdict for step in changes["step"][1:]} <= {"does not bind"}
+    full = describe_changes(years, counts, year_on_year(years, counts), partial=False)
+    assert {each["condition"].verdict for each in (full["slowdown"], *full["step"])} == {"does not bind"}
+    assert full["first-year"]["standing"].verdict == "taken as full"

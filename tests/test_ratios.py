@@ -9,6 +9,9 @@ from reference import COUNTS, EXACT, YEARS, R
 from scipy import stats
 
 from analysis.growth import ratios
+from analysis.growth.changes import describe_changes
+from analysis.growth.conclusions import poisson_fit_standing
+from analysis.growth.poisson_trends import PoissonTrend
 from analysis.growth.rates import count_rate, rate_ratio, rate_ratio_p, tipping_dispersion
 from analysis.models.rates import holm, log_normal_ratio
 
@@ -247,3 +250,16 @@ def test_dispersion_widens_and_one_is_exact():
     assert count_rate(594, dispersion=5).high > count_rate(594).high
     widths = [rate_ratio(527, 462, dispersion=phi).high for phi in (2, 5, 10)]
     assert widths == sorted(widths)
+
+
+def test_a_p_value_too_small_for_a_float_is_not_0():
+    assert rate_ratio_p(2_891_234, 1_843_201).value > 0
+    contradicted = PoissonTrend.fit((1, 2, 3), (10**6, 2 * 10**6, 10**6)).estimates["deviance_p"]
+    assert contradicted.value > 0
+
+
+def test_a_step_after_zero_has_no_ratio_and_a_flat_series_meets_its_trend():
+    after_zero, _ = describe_changes((1, 2, 3), (0, 5, 7), ratios.year_on_year((1, 2, 3), (0, 5, 7)))["step"]
+    assert after_zero["standing"].verdict == "none"
+    flat = PoissonTrend.fit((1, 2, 3, 4), (50, 50, 50, 50)).estimates["deviance_p"]
+    assert poisson_fit_standing(flat).verdict == "met"

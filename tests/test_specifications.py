@@ -84,7 +84,8 @@ def test_every_rule_catches_something_and_states_it(grid, rule):
 
 def cell(**changes):
     growth = Estimate(estimand="growth a year", unit="% a year", method="planted", value=30.0)
-    base = dict(years=ALL, model="quasi-Poisson trend", interval="t", dispersion="Pearson", spare=2, pearson=3.0)
+    base = dict(reading="full", years=ALL, model="quasi-Poisson trend", interval="t", dispersion="Pearson")
+    base |= dict(spare=2, pearson=3.0)
     return Specification(**(base | changes), estimate=growth)
 
 
@@ -243,19 +244,21 @@ def test_growth_is_a_matter_of_how_the_first_year_is_read(grid):
     # 50-digit arithmetic, confirmed in R: without 2015, the Poisson slope; and the compound growth of all years
     ends = [percent(0.12540655527259578), 100 * ((594 / 153) ** (1 / 3) - 1)]
     assert [found["range"].low, found["range"].high] == pytest.approx(ends, rel=1e-8)
-    full, nine, six, without = found["reading"]
+    full, nine, six, without = found["reading"].values()
     # Compound growth by hand is the greatest everywhere, the Poisson trend the least.
     compound = [100 * ((594 / 153 * months / 12) ** (1 / 3) - 1) for months in (12, 9, 6)]
     assert [each.high for each in (full, nine, six)] == pytest.approx(compound, rel=1e-9)
     assert [round(each.low) for each in (full, nine, six)] == [39, 30, 20]
     assert [round(without.low, 1), round(without.high, 1)] == [13.4, 13.4]
-    assert {(each.value, each.interval, each.unit) for each in found["reading"]} == {(None, "range", "% a year")}
+    assert {(each.value, each.interval, each.unit) for each in found["reading"].values()} == {
+        (None, "range", "% a year")
+    }
 
 
 def test_without_an_estimate_there_is_a_reason():
     assert growth_range(())["range"].reason == "not estimable: no method gives a value"
     nothing = growth_range(growth_specifications((1, 2, 3), (0, 0, 0)))
-    assert {each.low for each in [nothing["range"], *nothing["reading"]]} == {None}
+    assert {each.low for each in [nothing["range"], *nothing["reading"].values()]} == {None}
     two = growth_specifications((1, 2), (3, 5))
     assert {s.reason for s in two if s.years == "without 1"} >= {"not estimable: 1 observation"}
     assert count_specifications(())["valid"].value == 0
@@ -270,6 +273,13 @@ def test_years_move_the_growth_and_intervals_decide_what_excludes_zero(grid):
     assert growth["years"] > 0.8
     assert max(decides, key=decides.get) == "interval"
     assert all(0 <= share <= 1 + 1e-12 for share in (*growth.values(), *decides.values()))
+
+
+def test_a_first_year_that_cannot_be_partial_is_only_kept_or_left_out(grid):
+    whole = growth_specifications(YEARS, COUNTS, partial=False)
+    assert {s.reading: s.years for s in whole} == {"full": "with 2015", "without": "without 2015"}
+    kept = [s.estimate for s in grid if s.reading in ("full", "without")]
+    assert [s.estimate for s in whole] == kept
 
 
 def test_level_nests_every_interval(grid):

@@ -2,8 +2,11 @@
 
 import pytest
 
+from analysis.comparison.stability import stability_of_comparison
 from analysis.estimates import Conclusion
-from analysis.growth.stability import Change, _stability, stability_of_conclusions
+from analysis.growth.single_changes import Change, _stability
+from analysis.growth.stability import stability_of_conclusions
+from analysis.periods import Period
 
 YEARS, COUNTS = (2015, 2016, 2017, 2018), (153, 462, 527, 594)
 
@@ -76,6 +79,34 @@ def test_a_level_of_the_study_is_no_change_of_level():
         "level 99%",
         "level 80%",
     }
+
+
+def test_every_judgement_is_there_and_meets_only_what_has_a_part_in_it(found):
+    assert {"largest.condition", "forecast.standing", "slowdown.standing", "asymptote.standing"} < set(found)
+    tried = {name: {change.words.split()[0] for change in each.changes} for name, each in found.items()}
+    assert "dispersion" not in tried["poisson.standing"] | tried["asymptote.standing"] | tried["forecast.standing"]
+    assert "base" not in tried["joint-rise"] | tried["growth"]
+    # By hand: 12 over the lower limit of 3.02 at dispersion 5, 462 / 153 exp(-1.96 sqrt(5 (1/462 + 1/153))), is 6.0.
+    assert word(found["largest.condition"], "dispersion 5") == "beyond"
+
+
+def test_a_first_year_that_cannot_be_partial_is_only_left_out():
+    whole = stability_of_conclusions(YEARS, COUNTS, partial=False)
+    first = {change.words for each in whole.values() for change in each.changes if "first" in change.words}
+    assert first == {"first year: left out"}
+    assert whole["largest.condition"].verdict == "does not bind"
+
+
+def test_growth_beside_another_series_holds_until_rounding_or_chance_decides():
+    """Counts that double beside counts that rise by half are told apart; a dispersion of 100 would not matter here."""
+    years = [Period.calendar_year(y) for y in (2016, 2017)]
+    found = stability_of_comparison(years, [400, 800], tuple(years), 1000, 1100, 10, replicates=20_000)
+    each = found["relative.standing"]
+    assert each.verdict == "faster"
+    # By hand: log(2 / 1.1) is 0.6; at dispersion 20 its error, sqrt(20 (1/400 + 1/800 + 1/1000 + 1/1100)), is 0.34.
+    assert word(each, "dispersion 5") == "faster"
+    assert word(each, "dispersion 20") == "not told apart"
+    assert each.undone_by.verdict == "dispersion 20"
 
 
 @pytest.mark.filterwarnings("error")

@@ -35,18 +35,12 @@ _ASSUMES = {
 def period_weights(periods: Sequence[Period], target: Period, spread: Spread = "even months") -> tuple[Fraction, ...]:
     """Share of each period that falls inside `target`, as an exact fraction.
 
-    Parameters
-    ----------
     periods : the periods that were counted, (k,); none may overlap another.
     target : the period wanted.
     spread : "even months" counts whole calendar months, "even days" counts days.
 
-    Raises
-    ------
-    ValueError : two periods overlap, or months are asked for and a period does not hold whole months.
+    Raises ValueError: two periods overlap, or months are asked for and a period does not hold whole months.
 
-    Examples
-    --------
     >>> years = [Period.calendar_year(2016), Period.calendar_year(2017)]
     >>> [str(w) for w in period_weights(years, Period.year_to(2017, 3))]
     ['3/4', '1/4']
@@ -69,8 +63,6 @@ def aligned_count(
 ) -> Estimate:
     """Count in `target`, if the counted periods are spread over their months in one of four ways.
 
-    Parameters
-    ----------
     periods, counts : the periods that were counted and their counts, (k,) each.
     target : the period wanted; for bounds it may reach outside the counted ones.
     spread : one of `SPREADS`. The even ones give a value: the counts weighted by the share of each period that falls
@@ -78,24 +70,16 @@ def aligned_count(
         the counts, by two linear programmes with one variable a month. Months may hold fractions, so the bounds
         are never narrower than those for whole counts.
 
-    Returns
-    -------
-    Estimate with a value and no interval for an even spread, since the error of that assumption cannot be measured
-    here; with a range and no value for the bounds. `reason` says why either is missing: days that were not
+    Returns Estimate with a value and no interval for an even spread, since the error of that assumption cannot be
+    measured here; with a range and no value for the bounds. `reason` says why either is missing: days that were not
     counted, or counts that fall, which no months that do not fall can give.
 
-    Raises
-    ------
-    ValueError : lengths differ, a count is not a number of 0 or more, periods overlap where they are spread
-        evenly, or do not hold whole months.
+    Raises ValueError: lengths differ, a count is not a number of 0 or more, periods overlap where they are spread
+    evenly, or do not hold whole months.
 
-    Source
-    ------
-    Partial identification: Manski (2003), Partial Identification of Probability Distributions, ch. 1.
-    Solver: HiGHS, Huangfu & Hall (2018), Mathematical Programming Computation 10.
+    Source: Partial identification: Manski (2003), Partial Identification of Probability Distributions, ch. 1. Solver:
+    HiGHS, Huangfu & Hall (2018), Mathematical Programming Computation 10.
 
-    Examples
-    --------
     >>> years = [Period.calendar_year(y) for y in (2016, 2017, 2018)]
     >>> aligned_count(years, [462, 527, 594], Period.year_to(2018, 3)).value
     543.75
@@ -118,17 +102,11 @@ def aligned_growth_ratio(
 
     Parameters, Raises : as `aligned_count`.
 
-    Returns
-    -------
-    Estimate with a value for an even spread, with a range for the bounds; unbounded above where the earlier
+    Returns Estimate with a value for an even spread, with a range for the bounds; unbounded above where the earlier
     period may hold nothing, and neither where it holds nothing.
 
-    Source
-    ------
-    Charnes & Cooper (1962), Naval Research Logistics Quarterly 9, 181-186.
+    Source: Charnes & Cooper (1962), Naval Research Logistics Quarterly 9, 181-186.
 
-    Examples
-    --------
     >>> years = [Period.calendar_year(y) for y in (2016, 2017, 2018)]
     >>> fiscal = Period.year_to(2017, 3), Period.year_to(2018, 3)
     >>> round(aligned_growth_ratio(years, [462, 527, 594], *fiscal).value, 4)

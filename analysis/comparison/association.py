@@ -20,25 +20,14 @@ def correlation_of_changes(first: Sequence[float], second: Sequence[float], *, l
 
     Levels are never correlated: any two series that grow are close to 1 (see `unrelated_growth`).
 
-    Parameters
-    ----------
     first, second : values of the same successive years, (k,) each.
 
-    Returns
-    -------
-    Estimate with Fisher's z confidence interval, exploratory; no value, with the reason, below six years or
+    Returns Estimate with Fisher's z confidence interval, exploratory; no value, with the reason, below six years or
     where one series changes by the same amount every year.
 
-    Raises
-    ------
-    ValueError : the series differ in length.
+    Raises ValueError: the series differ in length.
+    Source: Fisher (1921), Metron 1, 3-32; Yule (1926), Journal of the Royal Statistical Society 89, 1-63.
 
-    Source
-    ------
-    Fisher (1921), Metron 1, 3-32; Yule (1926), Journal of the Royal Statistical Society 89, 1-63.
-
-    Examples
-    --------
     >>> correlation_of_changes([478, 544], [9255, 10643]).reason
     'not estimable: 2 observations; a line through two points fits whatever they are'
     >>> correlation_of_changes([153, 462, 527, 594], [90, 92, 106, 115]).reason
@@ -83,22 +72,14 @@ def unrelated_growth(years: int, *, replicates: int = 100_000, seed: int = 2018)
     Each series starts at 1 and grows by a factor exp(g) a year, g drawn independently from a normal distribution with
     mean `GROWTH` and standard deviation `SPREAD`.
 
-    Parameters
-    ----------
     years : length of both series, 3 or more.
     replicates, seed : draws and where they start.
 
-    Returns
-    -------
-    "rise" : share of pairs in which both rise every year; "median" : median correlation of the levels;
+    Returns "rise" : share of pairs in which both rise every year; "median" : median correlation of the levels; and
     "strong" : share of pairs above `STRONG`. The shares carry no interval: more replicates make them exact.
 
-    Source
-    ------
-    Yule (1926), Journal of the Royal Statistical Society 89, 1-63.
+    Source: Yule (1926), Journal of the Royal Statistical Society 89, 1-63.
 
-    Examples
-    --------
     >>> seen = unrelated_growth(4)
     >>> round(seen["rise"].value, 2), round(seen["median"].value, 2), round(seen["strong"].value, 2)
     (0.6, 0.93, 0.62)

@@ -12,23 +12,15 @@ from analysis.figures.observations import Break, Observation
 def change_between(earlier: Observation, later: Observation, *, breaks: Sequence[Break] = ()) -> Estimate:
     """Change of a count from one period to a later one, in percent, or why the two cannot be compared.
 
-    Parameters
-    ----------
     earlier, later : the two observations.
     breaks : days from which the series was recorded in another way.
 
-    Returns
-    -------
-    Estimate without an interval where both counts are numbers, with a range where one is known only so. No
-    value, and the reason, where a break falls between the periods or inside one, where the definitions or
-    places differ, or where the periods are not equally long.
+    Returns Estimate without an interval where both counts are numbers, with a range where one is known only so. No
+    value, and the reason, where a break falls between the periods or inside one, where the definitions or places
+    differ, or where the periods are not equally long.
 
-    Raises
-    ------
-    ValueError : `later` does not start after `earlier` ends.
+    Raises ValueError: `later` does not start after `earlier` ends.
 
-    Examples
-    --------
     >>> from datetime import date
     >>> from analysis.figures.observations import Source
     >>> from analysis.periods import Period

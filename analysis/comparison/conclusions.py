@@ -9,12 +9,8 @@ from analysis.estimates import Conclusion, Estimate, computed
 def relative_growth_standing(relative: Estimate) -> Conclusion:
     """Which of two series grew faster: "faster", "slower", "not told apart" or "unknown".
 
-    Parameters
-    ----------
     relative : growth of the outcome over growth of the comparison, its interval for Poisson counts.
 
-    Examples
-    --------
     >>> about = dict(estimand="relative growth", unit="ratio", method="m", level=0.95, interval="confidence")
     >>> relative_growth_standing(Estimate(value=1.0, low=0.9, high=1.2, **about)).verdict
     'not told apart'
@@ -32,8 +28,6 @@ def relative_growth_standing(relative: Estimate) -> Conclusion:
 def bounds_standing(bounds: Estimate) -> Conclusion:
     """Whether counts can come from months that do not fall: "possible" or "impossible".
 
-    Examples
-    --------
     >>> about = dict(estimand="ratio", unit="ratio", method="bounds")
     >>> bounds_standing(Estimate(reason="impossible: no non-decreasing months add up to the counts", **about)).verdict
     'impossible'
@@ -49,8 +43,6 @@ def bounds_standing(bounds: Estimate) -> Conclusion:
 def change_standing(change: Estimate) -> Conclusion:
     """Whether a published change is one up or down: "rose", "fell", "did not change" or "unknown".
 
-    Examples
-    --------
     >>> change_standing(Estimate(estimand="change", unit="%", method="counts", value=23.0)).verdict
     'rose'
     """

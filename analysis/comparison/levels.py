@@ -17,19 +17,13 @@ def count_per_100(count: Estimate, bounds: Estimate, other: Count) -> Estimate:
 
     A ratio of unlike things, not a rate: nothing says that each of the one comes out of the other.
 
-    Parameters
-    ----------
     count, bounds : the numerator put on the period of the other count, spread evenly and as bounds, both from
         `analysis.comparison.alignment.aligned_count`.
     other : the denominator, a count or a range of counts.
 
-    Returns
-    -------
-    Estimate with a range. No value where the other count is known only as a range, no limit where `bounds` has
+    Returns Estimate with a range. No value where the other count is known only as a range, no limit where `bounds` has
     none; `reason` says why.
 
-    Examples
-    --------
     >>> described = {"estimand": "count", "unit": "count", "method": "weights"}
     >>> even = Estimate(**described, value=543.75)
     >>> bounds = Estimate(**described, low=527, high=560, interval="range", reason="bounds only")
@@ -63,24 +57,16 @@ def rate_per_1000(
 ) -> Estimate:
     """Count a year for every 1,000 people held, over the population on one day of the period.
 
-    Parameters
-    ----------
     count : a count over `period`, or a range. period : twelve months.
     days, populations : the days on which the population was counted, and how many, (k,) each. The day inside
         the period nearest to its middle is used, and `method` names it: a mid-year population lies
         in the middle of a calendar year but in the third month of a financial year.
 
-    Returns
-    -------
-    Estimate with the exact (Garwood) confidence interval of the count over that population, taken as known;
+    Returns Estimate with the exact (Garwood) confidence interval of the count over that population, taken as known;
     widest over the range. No value where the count is a range, or where no day falls inside the period.
 
-    Raises
-    ------
-    ValueError : `period` is not twelve months.
+    Raises ValueError: `period` is not twelve months.
 
-    Examples
-    --------
     >>> e = rate_per_1000(527, Period.calendar_year(2017), [date(2017, 6, 30)], [85863])
     >>> round(e.value, 2), round(e.low, 2), round(e.high, 2), e.method
     (6.14, 5.62, 6.68, 'count over the population of 85,863 on 30 June 2017')

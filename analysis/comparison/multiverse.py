@@ -41,19 +41,13 @@ def comparison_multiverse(
 ) -> tuple[ComparisonSpecification, ...]:
     """Ratio of two growth ratios under every alignment and every way a change may have been rounded.
 
-    Parameters
-    ----------
     periods, counts : the first series, (k,) each.
     earlier, later : the periods of the comparison.
     comparison_later, percent : its later count and the published change in percent; None where none was published.
 
-    Returns
-    -------
-    One ComparisonSpecification a combination; `ratio` is a range, without chance, or the reason why there is
+    Returns One ComparisonSpecification a combination; `ratio` is a range, without chance, or the reason why there is
     none. A step of 5% is tried only on a multiple of it. No combinations without a published change.
 
-    Examples
-    --------
     >>> years = [Period.calendar_year(y) for y in (2016, 2017, 2018)]
     >>> fiscal = Period.year_to(2017, 3), Period.year_to(2018, 3)
     >>> rows = comparison_multiverse(years, [462, 527, 594], *fiscal, 10643, 15)

@@ -29,22 +29,15 @@ def compare(
 ) -> dict[str, dict[str, Estimate | Conclusion] | Estimate]:
     """Growth of one series beside that of another over the two periods of that other.
 
-    Parameters
-    ----------
     periods, counts : the first series, (k,) each. span : the two periods of the other series. earlier, later : its
         counts there; the earlier may be a range. replicates, seed : draws of the intervals and where they start.
 
-    Returns
-    -------
-    "aligned" and "bounds" : the first series on both periods ("before", "after", "ratio"), spread evenly over
-    months, and if months only do not fall, with "standing" for whether that can be. "relative" : the ratio of the
-    two growth ratios, with "rounding" alone and with the confidence interval at each dispersion, and how it stands.
-    "per-100" : count for every 100 of the other in the later period, "per-100-before" in the earlier.
-    "correlation" : of the yearly changes, or why there
-    is none.
+    Returns "aligned" and "bounds" : the first series on both periods ("before", "after", "ratio"), spread evenly over
+    months, and if months only do not fall, with "standing" for whether that can be. "relative" : the ratio of the two
+    growth ratios, with "rounding" alone and with the confidence interval at each dispersion, and how it stands.
+    "per-100" : count for every 100 of the other in the later period, "per-100-before" in the earlier. "correlation" :
+    of the yearly changes, or why there is none.
 
-    Examples
-    --------
     >>> years = [Period.calendar_year(y) for y in (2016, 2017, 2018)]
     >>> span = Period.year_to(2017, 3), Period.year_to(2018, 3)
     >>> found = compare(years, [462, 527, 594], span, (9215, 9295), 10643, replicates=20_000)

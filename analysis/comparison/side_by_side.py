@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import contingency
 
-from analysis.comparison.alignment import aligned_growth_ratio, period_weights
+from analysis.comparison.alignment import Spread, aligned_growth_ratio, period_weights
 from analysis.estimates import Estimate, computed
 from analysis.models.dispersion import checked_dispersion
 from analysis.periods import Period
@@ -27,18 +26,12 @@ RATIO = {"estimand": "ratio of two growth ratios", "unit": "ratio"}
 def ratio_of_growth_ratios_range(growth: Estimate, comparison_later: int, comparison_earlier: Count) -> Estimate:
     """Growth ratio of one series over that of another, the counts taken as they stand.
 
-    Parameters
-    ----------
     growth : growth ratio of the first series, with its range where `alignment` can only bound it.
     comparison_later, comparison_earlier : counts of the second; the earlier may be a range.
 
-    Returns
-    -------
-    Estimate with the range left by rounding and by the bounds. The value takes the middle of the range of
-    the earlier count; where `growth` has none there is none, and its reason is passed on.
+    Returns Estimate with the range left by rounding and by the bounds. The value takes the middle of the range of the
+    earlier count; where `growth` has none there is none, and its reason is passed on.
 
-    Examples
-    --------
     >>> growth = Estimate(estimand="growth ratio", unit="ratio", method="weights", value=543.75 / 478.25)
     >>> e = ratio_of_growth_ratios_range(growth, 10643, (9215, 9295))
     >>> round(e.value, 4), round(e.low, 4), round(e.high, 4)
@@ -71,6 +64,7 @@ def ratio_of_growth_ratios(
     comparison_later: int,
     comparison_earlier: Count,
     *,
+    spread: Spread = "even months",
     dispersion: float = 1.0,
     level: float = 0.95,
     replicates: int = 400_000,
@@ -83,30 +77,19 @@ def ratio_of_growth_ratios(
     range. A count that both periods share is drawn once. With two counts and no alignment the growth ratio
     is then the observed one times an F variable.
 
-    Parameters
-    ----------
-    periods, counts : the first series, (k,) each, its periods spread evenly over their months.
+    periods, counts : the first series, (k,) each, its periods spread evenly over months or days.
     earlier, later : the periods of the comparison.
     comparison_later, comparison_earlier : its counts; the earlier may be a range.
     dispersion : variance over mean of every count.
     replicates, seed : draws and where they start.
 
-    Returns
-    -------
-    Estimate with a confidence interval; the value takes the middle of the range of the earlier count. No value,
+    Returns Estimate with a confidence interval; the value takes the middle of the range of the earlier count. No value,
     and the reason, where a period was not counted throughout or a count that matters is 0.
 
-    Raises
-    ------
-    ValueError : as `aligned_growth_ratio`, or a dispersion not above 0.
-
-    Source
-    ------
-    Fraser (1961), Biometrika 48, 261-280, on fiducial distributions for a scale; the gamma for a Poisson mean
+    Raises ValueError: as `aligned_growth_ratio`, or a dispersion not above 0.
+    Source: Fraser (1961), Biometrika 48, 261-280, on fiducial distributions for a scale; the gamma for a Poisson mean
     lies between those of the two exact limits of Garwood (1936).
 
-    Examples
-    --------
     >>> years = [Period.calendar_year(y) for y in (2016, 2017, 2018)]
     >>> fiscal = Period.year_to(2017, 3), Period.year_to(2018, 3)
     >>> e = ratio_of_growth_ratios(years, [462, 527, 594], *fiscal, 10643, (9215, 9295))
@@ -114,9 +97,9 @@ def ratio_of_growth_ratios(
     (0.9887, 0.91, 1.08)
     """
     dispersion = checked_dispersion(dispersion)
-    growth = aligned_growth_ratio(periods, counts, earlier, later)
+    growth = aligned_growth_ratio(periods, counts, earlier, later, spread)
     middle = ratio_of_growth_ratios_range(growth, comparison_later, comparison_earlier)
-    weights = np.array([period_weights(periods, period) for period in (earlier, later)], dtype=float)
+    weights = np.array([period_weights(periods, period, spread) for period in (earlier, later)], dtype=float)
     seen = np.asarray(counts, dtype=float)
     reason = middle.reason or (ZERO if (seen[weights.any(axis=0)] == 0).any() else "")
     if reason:
@@ -141,58 +124,6 @@ def ratio_of_growth_ratios(
         interval_method=f"gamma draws ({replicates:,})",
         n=len(counts) + 2,
         assumes=f"independent counts, {variance}{equally}",
-    )
-
-
-@computed
-def odds_ratio(
-    later: int, earlier: int, comparison_later: int, comparison_earlier: Count, *, level: float = 0.95
-) -> Estimate:
-    """Ratio of two growth ratios of Poisson counts, exact given the totals of the table.
-
-    Given the row and column totals of the two-by-two table the first count follows Fisher's noncentral
-    hypergeometric distribution, whose odds ratio is the ratio of the growth ratios.
-
-    Parameters
-    ----------
-    later, earlier : counts of the first series.
-    comparison_later, comparison_earlier : counts of the second; the earlier may be a range.
-
-    Returns
-    -------
-    Estimate with an exact confidence interval, coverage at least `level`; over a range the widest limits. The
-    value is the conditional maximum likelihood estimate, at the middle of the range. No value, and the reason,
-    where a count is 0.
-
-    Source
-    ------
-    Fisher (1935), Journal of the Royal Statistical Society 98, 39-82; Cornfield (1956), Third Berkeley
-    Symposium 4, 135-148.
-
-    Examples
-    --------
-    >>> e = odds_ratio(527, 462, 10643, 9255)
-    >>> round(e.value, 3), round(e.low, 3), round(e.high, 3)
-    (0.992, 0.871, 1.13)
-    """
-    (later, _), (earlier, _), (comparison_later, _) = map(limits_of, (later, earlier, comparison_later))
-    least, most = limits_of(comparison_earlier)
-    about = {**RATIO, "method": "conditional maximum likelihood", "n": 4}
-    if 0 in (later, earlier, comparison_later, least):
-        return Estimate(**about, reason=ZERO)
-    at_least, at_middle, at_most = (
-        contingency.odds_ratio([[later, earlier], [comparison_later, base]])
-        for base in (least, (least + most) // 2, most)
-    )
-    return Estimate(
-        **about,
-        value=float(at_middle.statistic),
-        low=float(at_least.confidence_interval(level).low),
-        high=float(at_most.confidence_interval(level).high),
-        level=level,
-        interval="confidence",
-        interval_method="exact conditional" + ("" if least == most else ", widest over the range"),
-        assumes="Poisson counts, independent",
     )
 
 

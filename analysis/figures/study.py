@@ -13,7 +13,7 @@ from typing import Any
 
 from yaml import MappingNode, ScalarNode
 
-from analysis.figures import descriptor as package, words as wording
+from analysis.figures import descriptor as package, forecast_record, words as wording
 from analysis.figures.checks import CHECKS
 from analysis.figures.files import StudyError, open_file, optional_text, resolve, shown
 from analysis.figures.observations import Observation, Series, Source
@@ -151,7 +151,8 @@ def load(folder: str | Path = DEFAULT, *, as_of: str | date = "") -> Study:
     )
     series[outcome.name] = dataclasses.replace(outcome, unit=words.unit, observations=rows)
     article, claims = _article(place)
-    files |= {name: open_file(place, name) for name in (wording.NAME, CLAIMS) if os.path.lexists(place / name)}
+    optional = (wording.NAME, CLAIMS, forecast_record.NAME)
+    files |= {name: open_file(place, name) for name in optional if os.path.lexists(place / name)}
     sha256 = {name: package.fingerprint(content)["hash"].removeprefix("sha256:") for name, content in files.items()}
     whole = Study(place, descriptor["title"], series, words, None, article, claims, tuple(checks), sha256, series)
     return whole.as_of(as_of)

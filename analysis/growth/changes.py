@@ -11,6 +11,7 @@ from analysis.estimates import Estimate, computed
 from analysis.growth.conclusions import (
     OUTSTANDING,
     condition_standing,
+    first_year_standing,
     joint_rise_standing,
     slowdown_direction,
     standing,
@@ -29,33 +30,28 @@ NO_PART = Estimate(
     estimand="months of activity in the first year at which it is no longer told from no change",
     unit="months",
     method="12 over the lower limit",
-    reason="the first year has no part in it",
+    reason="no shorter first year has a part in it",
 )
 
 
 @computed
 def describe_changes(
-    years: Sequence[int], counts: Sequence[int], steps: Sequence[Step], *, level: float = 0.95
+    years: Sequence[int], counts: Sequence[int], steps: Sequence[Step], *, level: float = 0.95, partial: bool = True
 ) -> dict[str, Any]:
     """Each yearly change, the largest, the change of growth and the rise in every step, and how each stands.
 
-    Parameters
-    ----------
-    years, counts : one series of two counts or more. steps : its changes, from `year_on_year`.
+    years, counts : one series of two counts or more. steps : its changes, from `year_on_year`. partial : whether its
+        first year may hold less than twelve months of activity.
 
-    Returns
-    -------
-    "step" : a mapping a change, in order, with "from", "to", "ratio", "p", "p-holm", "tipping", "beyond" (share of
-    public series with a larger dispersion), "base-rate" (share of public steps at least as large), "reversal" (how
+    Returns "step" : a mapping a change, in order, with "from", "to", "ratio", "p", "p-holm", "tipping", "beyond" (share
+    of public series with a larger dispersion), "base-rate" (share of public steps at least as large), "reversal" (how
     often the next year undid such a step), "standing", "tipping-months" and "condition" (whether so few months of
     activity in the first year as the later years suggest would lose it). "largest" : the one furthest from no change
     among those that stand out, or among all where none does. "newest" : the last change, where it is another.
-    "changes" : their number "n" and how they stand together.
-    "slowdown", "joint-rise" : as `growth_slowdown` and `joint_rise`, with how they stand; "slowdown" also has a
-    "direction". "back-cast" : as `back_cast`, on which each "condition" rests.
+    "changes" : their number "n" and how they stand together. "slowdown", "joint-rise" : as the functions of these
+    names, with how they stand; "slowdown" also has a "direction". "back-cast" : as `back_cast`, on which each
+    "condition" rests. "first-year.standing" : whether it may be partial.
 
-    Examples
-    --------
     >>> from analysis.growth.ratios import year_on_year
     >>> series = (2015, 2016, 2017, 2018), (153, 462, 527, 594)
     >>> found = describe_changes(*series, year_on_year(*series))
@@ -66,7 +62,7 @@ def describe_changes(
     slowdown = _slowdown(years, counts, level)
     back = back_cast(years, counts, level=level)
     for place, found in enumerate([slowdown, *described]):
-        found["tipping-months"] = tipping_months(found["ratio"]) if place < 2 else NO_PART
+        found["tipping-months"] = tipping_months(found["ratio"]) if partial and place < 2 else NO_PART
         found["condition"] = condition_standing(found["tipping-months"], back["months"])
     standings = [step["standing"] for step in described]
     out = [step for step in described if step["standing"].verdict in OUTSTANDING]
@@ -83,6 +79,7 @@ def describe_changes(
         },
         "slowdown": slowdown,
         "back-cast": back,
+        "first-year": {"standing": first_year_standing(partial)},
         "joint-rise": joint_rise(years, counts, level=level)
         | {"standing": joint_rise_standing(rises=rises, changes=len(steps))},
     }

@@ -8,19 +8,16 @@ from analysis.estimates import Conclusion, Estimate, computed
 
 BASE_RATES = ((5, "rare"), (20, "uncommon"))  # below so many % of public series; what is above is ordinary
 OUTSTANDING = ("rare", "uncommon")
+ALL_BUT_ONE = 1 - 1e-9
 
 
 @computed
 def standing(change: Estimate, base_rate: Estimate) -> Conclusion:
-    """How a change stands beside those of public series: "rare", "uncommon", "ordinary", "open" or "not compared".
+    """How a change stands beside public ones: "rare", "uncommon", "ordinary", "open", "not compared" or "none".
 
-    Parameters
-    ----------
     change : a ratio, its interval for Poisson counts. base_rate : how often public series of about this size show a
         change at least as large, in %.
 
-    Examples
-    --------
     >>> about = dict(estimand="ratio", unit="ratio", method="m", level=0.95, interval="confidence")
     >>> often = Estimate(estimand="share", unit="%", method="m", value=58)
     >>> standing(Estimate(value=1.14, low=1.005, high=1.295, **about), often).verdict
@@ -30,9 +27,10 @@ def standing(change: Estimate, base_rate: Estimate) -> Conclusion:
     words = "not compared" if rate is None else next((word for most, word in BASE_RATES if rate < most), "ordinary")
     return Conclusion(
         about=change.estimand,
-        verdict=words if change.excludes(1) else "open",
-        rule="open: the interval includes no change even if counts are Poisson; else by the share of public series of "
-        "about this size with a change at least as large: rare below 5%, uncommon below 20%, ordinary from there on",
+        verdict="none" if change.value is None else words if change.excludes(1) else "open",
+        rule="none: there is no ratio; open: its interval includes no change even if counts are Poisson; else by the "
+        "share of public series of about this size with a change at least as large: rare below 5%, uncommon below 20%, "
+        "ordinary from there on",
     )
 
 
@@ -40,8 +38,6 @@ def standing(change: Estimate, base_rate: Estimate) -> Conclusion:
 def steps_standing(standings: Sequence[Conclusion]) -> Conclusion:
     """How many yearly changes stand out: "none stands out", "one stands out", "several stand out", "all stand out".
 
-    Examples
-    --------
     >>> each = [Conclusion(about="a", verdict=word, rule="") for word in ("rare", "open")]
     >>> steps_standing(each).verdict
     'one stands out'
@@ -59,12 +55,8 @@ def steps_standing(standings: Sequence[Conclusion]) -> Conclusion:
 def slowdown_direction(ratio: Estimate) -> Conclusion:
     """Whether the second yearly growth factor is told apart from the first: "slower", "faster", "open", "unknown".
 
-    Parameters
-    ----------
     ratio : the first growth factor over the second, its interval for Poisson counts.
 
-    Examples
-    --------
     >>> none = Estimate(estimand="slowdown", unit="ratio", method="m", reason="not estimable: 2 observations")
     >>> slowdown_direction(none).verdict
     'unknown'
@@ -78,21 +70,29 @@ def slowdown_direction(ratio: Estimate) -> Conclusion:
 
 
 @computed
+def first_year_standing(partial: bool) -> Conclusion:
+    """Whether the first year is also read as shorter than a year: "may be partial" or "taken as full".
+
+    >>> first_year_standing(False).verdict
+    'taken as full'
+    """
+    return Conclusion(
+        about="the first year",
+        verdict="may be partial" if partial else "taken as full",
+        rule="may be partial: the study declares so of its first period, and that period is the first one kept",
+    )
+
+
+@computed
 def condition_standing(lost_at: Estimate, months: Estimate) -> Conclusion:
     """Whether a finding needs a first year longer than the one back-cast from the later years.
 
-    Parameters
-    ----------
     lost_at : months of activity in the first year at which the finding is no longer told from none, or the reason why
         there are none. months : those back-cast from the later years, with an interval.
 
-    Returns
-    -------
-    "beyond" (the whole interval of the months loses the finding), "partly beyond", "within" (none of it does),
+    Returns "beyond" (the whole interval of the months loses the finding), "partly beyond", "within" (none of it does),
     "not back-cast", or "does not bind" where no number of months loses what a full year shows.
 
-    Examples
-    --------
     >>> about = dict(estimand="months", unit="months", method="m")
     >>> back = Estimate(value=4.5, low=3.6, high=5.5, level=0.95, interval="confidence", **about)
     >>> condition_standing(Estimate(value=4.8, **about), back).verdict
@@ -144,33 +144,40 @@ def growth_standing(growth: Estimate) -> Conclusion:
 
 
 @computed
-def poisson_fit_standing(p: Estimate) -> Conclusion:
-    """Whether the counts contradict the Poisson trend: "contradicted", "not contradicted" or "unknown".
+def given_standing(estimate: Estimate) -> Conclusion:
+    """Whether there is such an estimate, a value or a limit: "given" or "none".
 
-    Examples
-    --------
+    >>> given_standing(Estimate(estimand="2019", unit="", method="m", reason="not estimable")).verdict
+    'none'
+    """
+    none = estimate.value is None and estimate.low is None and estimate.high is None
+    return Conclusion(about=estimate.estimand, verdict="none" if none else "given", rule="given: it can be estimated")
+
+
+@computed
+def poisson_fit_standing(p: Estimate) -> Conclusion:
+    """Whether the counts contradict the Poisson trend: "contradicted", "not contradicted", "met" or "unknown".
+
     >>> poisson_fit_standing(Estimate(estimand="p", unit="", method="deviance", value=1e-20)).verdict
     'contradicted'
     """
-    verdict = "unknown" if p.value is None else "contradicted" if p.value < 0.05 else "not contradicted"
-    return Conclusion(about="the Poisson trend", verdict=verdict, rule="contradicted: deviance test, p below 0.05")
+    found = "contradicted" if (p.value or 0) < 0.05 else "met" if p.value > ALL_BUT_ONE else "not contradicted"
+    return Conclusion(
+        about="the Poisson trend",
+        verdict="unknown" if p.value is None else found,
+        rule="contradicted: deviance test, p below 0.05; met: every count is the fitted one but for rounding",
+    )
 
 
 @computed
 def settling_standing(constant_inside: Sequence[bool | None]) -> Conclusion:
     """Whether the level at which the counts settle can be named.
 
-    Parameters
-    ----------
     constant_inside : of each saturating curve, whether a constant level lies inside its region; None without a fit.
 
-    Returns
-    -------
-    "not identified" (the constant is inside for every curve), "hardly identified" (for some), "identified" (for none)
-    or "no curve" (no saturating curve fits).
+    Returns "not identified" (the constant is inside for every curve), "hardly identified" (for some), "identified" (for
+    none) or "no curve" (no saturating curve fits).
 
-    Examples
-    --------
     >>> settling_standing([True, True, None]).verdict
     'not identified'
     """

@@ -22,27 +22,30 @@ MONTHS = (12, 9, 6)
 class Reading:
     """One way to read the first year: the series analysed, and the years of activity behind each count."""
 
+    key: str
     label: str
     years: tuple[int, ...]
     counts: tuple[int, ...]
     exposure: tuple[float, ...]
 
 
-def first_year_readings(years: Sequence[int], counts: Sequence[int]) -> list[Reading]:
+def first_year_readings(years: Sequence[int], counts: Sequence[int], *, partial: bool = True) -> list[Reading]:
     """Readings of the first year: as 12, 9 or 6 months of activity, and left out where other years are left.
 
-    Examples
-    --------
+    Unless it may be `partial`, only kept and left out.
+
     >>> [reading.label for reading in first_year_readings((2015, 2016, 2017), (153, 462, 527))]
     ['2015 as 12 months', '2015 as 9 months', '2015 as 6 months', 'without 2015']
     """
     years, counts = checked_series(years, counts)
     full = (1.0,) * (len(years) - 1)
+    named = {12: ("full", f"{years[0]} as 12 months")} if partial else {12: ("full", f"with {years[0]}")}
+    named |= {active: (f"{active}-months", f"{years[0]} as {active} months") for active in MONTHS[1:] if partial}
     readings = [
-        Reading(label=f"{years[0]} as {active} months", years=years, counts=counts, exposure=(active / 12, *full))
-        for active in MONTHS
+        Reading(key=key, label=label, years=years, counts=counts, exposure=(active / 12, *full))
+        for active, (key, label) in named.items()
     ]
-    rest = Reading(label=f"without {years[0]}", years=years[1:], counts=counts[1:], exposure=full)
+    rest = Reading(key="without", label=f"without {years[0]}", years=years[1:], counts=counts[1:], exposure=full)
     return [*readings, rest] if full else readings
 
 
@@ -50,18 +53,12 @@ def first_year_readings(years: Sequence[int], counts: Sequence[int]) -> list[Rea
 def tipping_months(ratio: Estimate) -> Estimate:
     """Months of activity in the first year at which a ratio to it is no longer told from no change.
 
-    Parameters
-    ----------
     ratio : a ratio in which the rate of the first year stands below the line once, found as if that year were a
         full one; with m months of activity the ratio and its limits are m / 12 of themselves.
 
-    Returns
-    -------
-    Estimate in months, without interval; the reason where not even a full year tells the ratio from 1, or where
+    Returns Estimate in months, without interval; the reason where not even a full year tells the ratio from 1, or where
     the ratio is below 1, so that fewer months only strengthen it.
 
-    Examples
-    --------
     >>> from analysis.growth.rates import rate_ratio
     >>> round(tipping_months(rate_ratio(462, 153)).value, 1)
     4.8
@@ -79,16 +76,14 @@ def tipping_months(ratio: Estimate) -> Estimate:
 
 
 @computed
-def first_year(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, dict[str, Estimate]]:
+def first_year(
+    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95, partial: bool = True
+) -> dict[str, dict[str, Estimate]]:
     """Growth a year under each reading of the first year, for each model of constant growth.
 
-    Returns
-    -------
-    By reading (see `first_year_readings`), then by model: growth in % a year with the confidence interval of that
-        model, or the reason why there is none.
+    Returns By reading (see `first_year_readings`), then by model: growth in % a year with the confidence interval of
+    that model, or the reason why there is none.
 
-    Examples
-    --------
     >>> cases = first_year((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [round(case["Poisson trend"].value, 1) for case in cases.values()]
     [39.0, 30.2, 19.6, 13.4]
@@ -98,7 +93,7 @@ def first_year(years: Sequence[int], counts: Sequence[int], *, level: float = 0.
             name: model(reading.years, reading.counts, reading.exposure, level).estimates["growth"]
             for name, model in growth_models().items()
         }
-        for reading in first_year_readings(years, counts)
+        for reading in first_year_readings(years, counts, partial=partial)
     }
 
 
@@ -109,14 +104,10 @@ def back_cast(years: Sequence[int], counts: Sequence[int], *, level: float = 0.9
     The ratio of the first count to the back-cast is a parameter of the model "trend, and the first year off it";
     its interval is profile likelihood.
 
-    Returns
-    -------
-    "expected" : count of a full first year on the later trend. "share" : observed over expected (ratio).
-    "months" : 12 times the share, the months of activity at the later rate. All with confidence intervals that
-        assume Poisson counts on one trend, or reasons.
+    Returns "expected" : count of a full first year on the later trend. "share" : observed over expected (ratio).
+    "months" : 12 times the share, the months of activity at the later rate. All with confidence intervals that assume
+    Poisson counts on one trend, or reasons.
 
-    Examples
-    --------
     >>> back = back_cast((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> round(back["expected"].value, 1), round(back["months"].value, 1)
     (408.5, 4.5)

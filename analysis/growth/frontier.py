@@ -22,8 +22,6 @@ ONLY_STRENGTHEN = "undefined: fewer months of activity in the first year only st
 class Frontier:
     """Where one finding is lost: on and beyond it the interval of a ratio includes no change.
 
-    Parameters
-    ----------
     finding : in words that stand alone. log_ratio, reach : logarithm of the ratio with a full first year, and
         distance of its lower limit for Poisson counts, normal on the log scale.
     months : by known dispersion, the months of activity in the first year at which the finding is lost, or the
@@ -50,18 +48,12 @@ def start_and_dispersion(
     With m months behind the first count its rate is 12 / m of what a full year gives, so that a ratio to it and its
     limits shrink to m / 12; a dispersion widens the interval by its root. Neither is known, and both act at once.
 
-    Parameters
-    ----------
     years, counts : one series of consecutive years, three or more for the slowdown.
 
-    Returns
-    -------
-    "step", "slowdown" : the Frontier of the rise from the first year to the second and of the slowing of growth after
-    it; or an Estimate with the reason why there is none, also where the first count is the higher one or growth did
-    not slow down, as then fewer months only strengthen what is seen.
+    Returns "step", "slowdown" : the Frontier of the rise from the first year to the second and of the slowing of growth
+    after it; or an Estimate with the reason why there is none, also where the first count is the higher one or growth
+    did not slow down, as then fewer months only strengthen what is seen.
 
-    Examples
-    --------
     >>> found = start_and_dispersion((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [[round(e.value, 1) for e in each.months.values()] for each in found.values()]
     [[4.8, 5.1, 6.0, 7.1], [5.9, 6.5, 8.0, 10.2]]

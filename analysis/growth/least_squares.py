@@ -47,8 +47,6 @@ class LinearTrend(_Line):
     Counts are put on full years first (count / exposure). With two counts there are no degrees of freedom and no
     interval.
 
-    Examples
-    --------
     >>> slope = LinearTrend.fit((2015, 2016, 2017, 2018), (153, 462, 527, 594)).estimates["slope"]
     >>> round(slope.value, 2), round(slope.low, 2)
     (138.8, -42.05)
@@ -67,8 +65,6 @@ class LogLinearTrend(_Line, ConstantGrowth):
 
     A count of 0 has no logarithm: then every estimate is a reason.
 
-    Examples
-    --------
     >>> growth = LogLinearTrend.fit((2015, 2016, 2017, 2018), (153, 462, 527, 594)).estimates["growth"]
     >>> round(growth.value, 1), round(growth.low, 1)
     (52.2, -26.8)

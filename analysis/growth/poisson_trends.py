@@ -13,6 +13,7 @@ from analysis.models import negative_binomial, trends
 from analysis.models.dispersion import ESTIMATED_DISPERSIONS, KNOWN_DISPERSIONS, assumption
 from analysis.models.fits import LogLinearFits
 from analysis.models.poisson_slope import SlopeProblem, exact_limits, profile_limits
+from analysis.models.rates import SMALLEST_P
 
 ALL_ZERO = "not estimable: every count is 0"
 ONE_SIDED = "unbounded: every count is in the first or the last year"
@@ -89,12 +90,8 @@ class PoissonTrend(_PoissonSlope):
     than Poisson counts, and the intervals hold only if they do not. From a total of several hundred thousand
     on, limits come from a saddlepoint that differs by less than 1e-10 from the exact ones, and say so.
 
-    Source
-    ------
-    Cox and Lewis (1966), The Statistical Analysis of Series of Events, ch. 3; McCullagh and Nelder (1989).
+    Source: Cox and Lewis (1966), The Statistical Analysis of Series of Events, ch. 3; McCullagh and Nelder (1989).
 
-    Examples
-    --------
     >>> fit = PoissonTrend.fit((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [round(x, 1) for x in (fit.estimates["growth"].value, fit.estimates["growth"].low)]
     [39.0, 33.0]
@@ -107,7 +104,7 @@ class PoissonTrend(_PoissonSlope):
         df, about = self.residual_df, self._about("p-value of the deviance", "", "Poisson counts, means not small")
         about["method"] = f"chi-squared, {df} df"
         reason = self.reason or ("undefined: 0 residual degrees of freedom" if df < 1 else "")
-        p = None if reason else float(stats.chi2.sf(self.fits.deviance[0], df))
+        p = None if reason else max(SMALLEST_P, float(stats.chi2.sf(self.fits.deviance[0], df)))
         return super()._estimates() | {"deviance_p": Estimate(**about, value=p, reason=reason)}
 
 
@@ -118,12 +115,8 @@ class QuasiPoissonTrend(_PoissonSlope):
     The estimated dispersion is Pearson's statistic over its degrees of freedom; the model's own interval is then the
     F profile with the residual degrees of freedom, never normal quantiles. Two counts estimate no dispersion.
 
-    Source
-    ------
-    McCullagh and Nelder (1989), Generalized Linear Models, section 9.2.
+    Source: McCullagh and Nelder (1989), Generalized Linear Models, section 9.2.
 
-    Examples
-    --------
     >>> fit = QuasiPoissonTrend.fit((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> round(fit.estimates["dispersion"].value, 3)
     44.489
@@ -150,8 +143,6 @@ class NegativeBinomialTrend(_Likelihood):
     one); limits use t with n - 3 degrees of freedom. Where no alpha above 0 beats the Poisson trend, the reason is
     returned. At four counts no interval of this model can be relied on.
 
-    Examples
-    --------
     >>> fit = NegativeBinomialTrend.fit((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> round(1 / fit.estimates["alpha"].value, 3)
     14.546

@@ -14,26 +14,15 @@ from analysis.models.dispersion import assumption, checked_dispersion, tipping_d
 def count_rate(count: int, *, level: float = 0.95, dispersion: float = 1.0) -> Estimate:
     """Expected count of the process that gave one `count`.
 
-    Parameters
-    ----------
     count : events seen.
     dispersion : variance over mean; above 1 the limits are those of `count` / dispersion, times dispersion.
 
-    Returns
-    -------
-    Estimate with an exact (Garwood) confidence interval: coverage at least `level` for a Poisson count.
-        The count itself is complete; the interval says which rates could have produced it.
+    Returns Estimate with an exact (Garwood) confidence interval: coverage at least `level` for a Poisson count. The
+    count itself is complete; the interval says which rates could have produced it.
 
-    Raises
-    ------
-    ValueError : a count that is negative or not whole, or a dispersion not above 0.
+    Raises ValueError: a count that is negative or not whole, or a dispersion not above 0.
+    Source: Garwood (1936), Biometrika 28, 437-442.
 
-    Source
-    ------
-    Garwood (1936), Biometrika 28, 437-442.
-
-    Examples
-    --------
     >>> e = count_rate(594)
     >>> round(e.low, 1), round(e.high, 1)
     (547.2, 643.7)
@@ -67,27 +56,16 @@ def rate_ratio(
 ) -> Estimate:
     """Ratio of two rates, later over earlier.
 
-    Parameters
-    ----------
     later, earlier : counts.
     dispersion : known variance over mean, never one estimated from these two counts.
     exposure : time or units behind (later, earlier); only their ratio matters.
 
-    Returns
-    -------
-    Estimate with a confidence interval: at dispersion 1 exact, which covers at least `level`, and at any other normal
-        on the log scale. A count of 0 leaves the ratio 0 or unbounded.
+    Returns Estimate with a confidence interval: at dispersion 1 exact, which covers at least `level`, and at any other
+    normal on the log scale. A count of 0 leaves the ratio 0 or unbounded.
 
-    Raises
-    ------
-    ValueError : counts that are not whole or negative, or a dispersion not above 0.
+    Raises ValueError: counts that are not whole or negative, or a dispersion not above 0.
+    Source: Przyborowski and Wilenski (1940), Biometrika 31, 313-323; Clopper and Pearson (1934), Biometrika 26.
 
-    Source
-    ------
-    Przyborowski and Wilenski (1940), Biometrika 31, 313-323; Clopper and Pearson (1934), Biometrika 26.
-
-    Examples
-    --------
     >>> e = rate_ratio(527, 462)
     >>> round(e.value, 4), round(e.low, 4), round(e.high, 4)
     (1.1407, 1.0048, 1.2953)
@@ -132,12 +110,8 @@ def rate_ratio_p(
     Two-sided and central unless `greater`, the claim that the later rate is higher: p < 1 - level exactly when the
     interval of `rate_ratio` excludes 1.
 
-    Returns
-    -------
-    Estimate holding the p-value; no interval.
+    Returns Estimate holding the p-value; no interval.
 
-    Examples
-    --------
     >>> round(rate_ratio_p(527, 462).value, 5)
     0.04179
     """
@@ -162,8 +136,6 @@ def tipping_dispersion(later: int, earlier: int, *, level: float = 0.95, greater
     On the log scale, so it can differ a little from where an exact test at dispersion 1 stands. `greater` asks for a
     rise alone, one-sided.
 
-    Examples
-    --------
     >>> round(tipping_dispersion(462, 153).value, 1), round(tipping_dispersion(527, 462).value, 2)
     (36.5, 1.11)
     """

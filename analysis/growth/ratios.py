@@ -41,17 +41,11 @@ class Step:
 def year_on_year(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> list[Step]:
     """Every consecutive change of a series: ratio, intervals, Holm-adjusted p, and how easily it tips.
 
-    Parameters
-    ----------
     years, counts : one series; the ratio of a step over a gap is for the whole gap. One count has no step.
 
-    Returns
-    -------
-    One Step a consecutive pair. All intervals are confidence intervals for the ratio of two rates;
-        `bonferroni` holds for all steps together, each at level 1 - (1 - level) / steps.
+    Returns One Step a consecutive pair. All intervals are confidence intervals for the ratio of two rates; `bonferroni`
+    holds for all steps together, each at level 1 - (1 - level) / steps.
 
-    Examples
-    --------
     >>> steps = year_on_year((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [round(step.p_holm.value, 4) for step in steps]
     [0.0, 0.0836, 0.0836]
@@ -94,16 +88,11 @@ def joint_rise(years: Sequence[int], counts: Sequence[int], *, level: float = 0.
     The claim "all rose" is supported at a level only if each one-sided test is, so its p-value is the largest of
     theirs and needs no adjustment.
 
-    Returns
-    -------
-    "p" : the one-sided p-value. "tipping" : dispersion at which it reaches 1 - level. Reasons where there is no step.
+    Returns "p" : the one-sided p-value. "tipping" : dispersion at which it reaches 1 - level. Reasons where there is no
+    step.
 
-    Source
-    ------
-    Berger (1982), Technometrics 24, 295-300.
+    Source: Berger (1982), Technometrics 24, 295-300.
 
-    Examples
-    --------
     >>> joint = joint_rise((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> round(joint["p"].value, 4), round(joint["tipping"].value, 2)
     (0.0243, 1.48)
@@ -133,18 +122,12 @@ def _extreme(estimates: list[Estimate], choose: Callable, **about: object) -> Es
 def growth_slowdown(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, Estimate]:
     """How many times larger the first yearly growth factor was than the one after it.
 
-    Parameters
-    ----------
     years, counts : one series, of which the first three counts are compared; growth factors are per year, so gaps
         may differ.
 
-    Returns
-    -------
-    "ratio" : ratio of the two growth factors with a confidence interval, normal on the log scale for Poisson counts.
-    "tipping" : dispersion at which that interval touches 1. Neither is estimable from two counts.
+    Returns "ratio" : ratio of the two growth factors with a confidence interval, normal on the log scale for Poisson
+    counts. "tipping" : dispersion at which that interval touches 1. Neither is estimable from two counts.
 
-    Examples
-    --------
     >>> slow = growth_slowdown((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [round(x, 2) for x in (slow["ratio"].value, slow["ratio"].low, slow["ratio"].high)]
     [2.65, 2.05, 3.42]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,8 +23,6 @@ NOT_RISING = "no finite asymptote: the counts do not rise towards one"
 class SaturatingFit:
     """One saturating curve fitted to one series by least squares.
 
-    Parameters
-    ----------
     name : the curve, a key of `CURVES`. held : its parameters as it holds them; empty when there is no curve.
     asymptote : the level at which the count settles, with a t interval, or the reason why there is none.
     constant_inside : whether a constant lies inside the F region of the fit, that is, whether even "no growth" is
@@ -61,26 +60,15 @@ def saturating_fit(
 ) -> SaturatingFit:
     """Level at which the counts would settle if they followed one saturating curve, by least squares.
 
-    Parameters
-    ----------
     years, counts : one series; three counts fix a curve and leave no interval.
     curve : "logistic", "Gompertz" or "monomolecular".
 
-    Returns
-    -------
-    SaturatingFit with a t confidence interval for the asymptote that holds only if the curve is true. Counts that
-        fall, or that rise as fast at the end as before, have no finite asymptote: the reason is returned.
+    Returns SaturatingFit with a t confidence interval for the asymptote that holds only if the curve is true. Counts
+    that fall, or that rise as fast at the end as before, have no finite asymptote: the reason is returned.
 
-    Raises
-    ------
-    ValueError : an unknown curve.
+    Raises ValueError: an unknown curve.
+    Source: Bates and Watts (1988), Nonlinear Regression Analysis, sections 2.2 and 6.1.
 
-    Source
-    ------
-    Bates and Watts (1988), Nonlinear Regression Analysis, sections 2.2 and 6.1.
-
-    Examples
-    --------
     >>> fit = saturating_fit((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> round(fit.asymptote.value), round(fit.asymptote.low), fit.constant_inside
     (571, 155, True)
@@ -99,12 +87,12 @@ def saturating_fit(
         reason = f"not estimable: {k} parameters from {n} counts" if n < k else "not estimable: every count is 0"
         return SaturatingFit(**fit, asymptote=Estimate(**about, reason=reason))
     x, y = np.array(years, dtype=float) - years[0], np.array(counts, dtype=float)
-    held, rss = best_fit(chosen, x, y)
+    held, rss = _best(curve, years, counts)
     means = chosen.evaluate(x, held[None])[0][0]
     if means[-1] <= means[0] * (1 + 1e-6):
         return SaturatingFit(**fit, asymptote=Estimate(**about, reason=NOT_RISING))
     far = FAR * max(counts)
-    if math.exp(held[0]) > far or best_fit(chosen, x, y, asymptote=far)[1] <= rss * (1 + 1e-9):
+    if math.exp(held[0]) > far or _best(curve, years, counts, far)[1] <= rss * (1 + 1e-9):
         return SaturatingFit(**fit, asymptote=Estimate(**about, reason=RISING_ON))
     fit["held"] = tuple(map(float, held))
     value, df = math.exp(held[0]), n - k
@@ -124,6 +112,14 @@ def saturating_fit(
     about_mean = float(((y - y.mean()) ** 2).sum())
     inside = about_mean <= rss * (1 + float(stats.f.ppf(level, 1, df)) / df)
     return SaturatingFit(**fit, asymptote=asymptote, constant_inside=inside)
+
+
+@functools.cache
+def _best(
+    curve: str, years: tuple[int, ...], counts: tuple[int, ...], asymptote: float | None = None
+) -> tuple[np.ndarray, float]:
+    x, y = np.array(years, dtype=float) - years[0], np.array(counts, dtype=float)
+    return best_fit(CURVES[curve], x, y, asymptote=asymptote)
 
 
 def _log_error(curve: Curve, x: np.ndarray, held: np.ndarray, variance: float) -> float:

@@ -12,8 +12,6 @@ NO_VARIANCE = "not estimable: a count of 0 has no variance on the log scale"
 def checked_series(years: Sequence[int], counts: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Years and counts as tuples, or a ValueError that names the fault.
 
-    Examples
-    --------
     >>> checked_series((2015, 2016), (153, 462))
     ((2015, 2016), (153, 462))
     """

@@ -39,6 +39,7 @@ class Specification:
     `pearson` is Pearson's statistic around a Poisson trend over them, None where there is none.
     """
 
+    reading: str
     years: str
     model: str
     interval: str
@@ -106,46 +107,47 @@ RULES = (
 
 @computed
 def growth_specifications(
-    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95
+    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95, partial: bool = True
 ) -> tuple[Specification, ...]:
     """Growth a year under every combination of first year, model, interval and dispersion, each cell once.
 
     Pearson's dispersion with a floor of 1 is a cell of its own only where the floor is reached, and then not with a
     normal quantile, which would be that of dispersion 1.
 
-    Parameters
-    ----------
-    years, counts : one series.
+    years, counts : one series. partial : whether its first year may hold less than twelve months of activity.
 
-    Returns
-    -------
-    One Specification a combination, in the order of the choices, with growth in % a year and its confidence interval,
-    or the reason why there is none.
+    Returns One Specification a combination, in the order of the choices, with growth in % a year and its confidence
+    interval, or the reason why there is none.
 
-    Source
-    ------
-    Steegen et al. (2016), Perspectives on Psychological Science 11, 702-712; Simonsohn, Simmons & Nelson
+    Source: Steegen et al. (2016), Perspectives on Psychological Science 11, 702-712; Simonsohn, Simmons & Nelson
     (2020), Nature Human Behaviour 4, 1208-1214.
 
-    Examples
-    --------
     >>> found = growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> len(found), sum(one.valid for one in found)
     (90, 37)
     """
     found = []
-    for reading in first_year_readings(years, counts):
+    for reading in first_year_readings(years, counts, partial=partial):
         series = reading.years, reading.counts, reading.exposure, level
         poisson = PoissonTrend(*series)
         spare = poisson.residual_df
         pearson = None if poisson.reason or spare < 1 else poisson.dispersion("Pearson")
         for name, model in growth_models().items():
-            fit, about = model(*series), dict(years=reading.label, model=name, spare=spare, pearson=pearson)
+            fit, about = model(*series), dict(reading=reading.key, years=reading.label, model=name)
             for interval, dispersion in model.specifications:
                 if dispersion == FLOORED and (interval in NORMAL or (pearson or 0) >= 1):
                     continue  # the cell of Pearson's dispersion, or that of dispersion 1, once more
                 estimate = fit.growth_under(interval, dispersion)
-                found.append(Specification(**about, interval=interval, dispersion=dispersion, estimate=estimate))
+                found.append(
+                    Specification(
+                        **about,
+                        interval=interval,
+                        dispersion=dispersion,
+                        estimate=estimate,
+                        spare=spare,
+                        pearson=pearson,
+                    )
+                )
     return tuple(found)
 
 
@@ -157,13 +159,9 @@ def _estimated(specifications: Sequence[Specification]) -> list[Specification]:
 def count_specifications(specifications: Sequence[Specification]) -> dict[str, Estimate]:
     """How many specifications there are of each kind.
 
-    Returns
-    -------
-    "estimated" : with an estimate, of which "valid" and "set-aside". They describe this grid and test nothing: a
-    share of them that excludes no growth would depend on which cells are listed.
+    Returns "estimated" : with an estimate, of which "valid" and "set-aside". They describe this grid and test nothing:
+    a share of them that excludes no growth would depend on which cells are listed.
 
-    Examples
-    --------
     >>> found = count_specifications(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
     >>> {name: count.value for name, count in found.items()}
     {'estimated': 88, 'valid': 37, 'set-aside': 51}
@@ -179,24 +177,23 @@ def count_specifications(specifications: Sequence[Specification]) -> dict[str, E
 def growth_range(specifications: Sequence[Specification]) -> dict[str, Any]:
     """How far growth depends on the choices: least and greatest estimate, over all and by reading of the first year.
 
-    Returns
-    -------
-    "range" : over every specification with an estimate, in % a year. "reading" : the same for each reading of the
-    first year, in the order of `first_year_readings`. A point estimate needs no valid interval, so those set aside for
-    their interval are in.
+    Returns "range" : over every specification with an estimate, in % a year. "reading" : the same by the key of each
+    reading of the first year ("full", "9-months", "6-months", "without"). A point estimate needs no valid interval, so
+    those set aside for their interval are in.
 
-    Examples
-    --------
     >>> found = growth_range(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
-    >>> [(round(each.low), round(each.high)) for each in found["reading"]]
+    >>> [(round(each.low), round(each.high)) for each in found["reading"].values()]
     [(39, 57), (30, 43), (20, 25), (13, 13)]
     """
-    readings: dict[str, list[Estimate]] = {}
+    readings: dict[str, list[Specification]] = {}
     for s in specifications:
-        readings.setdefault(s.years, []).append(s.estimate)
+        readings.setdefault(s.reading, []).append(s)
     return {
         "range": spread_of([s.estimate for s in specifications], "growth a year over all specifications"),
-        "reading": [spread_of(found, f"growth a year, {reading}") for reading, found in readings.items()],
+        "reading": {
+            key: spread_of([s.estimate for s in found], f"growth a year, {found[0].years}")
+            for key, found in readings.items()
+        },
     }
 
 
@@ -204,14 +201,10 @@ def growth_range(specifications: Sequence[Specification]) -> dict[str, Any]:
 def spread_by_choice(specifications: Sequence[Specification]) -> dict[str, dict[str, Estimate]]:
     """How much of the spread among specifications goes with each choice.
 
-    Returns
-    -------
-    By choice: "growth", the share of the variance of the point estimates that lies between the options of that
+    Returns By choice: "growth", the share of the variance of the point estimates that lies between the options of that
     choice, and "excludes 0", the same for whether the interval excludes 0. The choices are not fully crossed, so the
     shares do not add up to 1; they describe the grid and test nothing.
 
-    Examples
-    --------
     >>> found = spread_by_choice(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
     >>> max(CHOICES, key=lambda choice: found[choice]["growth"].value)
     'years'

@@ -20,12 +20,8 @@ from analysis.models.poisson_slope import OUT_OF_REACH, Limits
 class Trend:
     """One model fitted to one series; a subclass is one model, and gives `coefficients` and `_estimates`.
 
-    Parameters
-    ----------
     years, counts, exposure : what it is fitted to; exposure in years, 0.5 for six months. level : of its intervals.
 
-    Attributes
-    ----------
     name : the model in words. link : "identity" or "log", the scale on which it is a line in x, years since the first.
     reason : why there is no fit; "" when there is.
     coefficients : of 1 and x on the scale of the link.
@@ -102,8 +98,6 @@ class Trend:
 class ConstantGrowth(Trend):
     """A model in which the log rate changes by the same each year; a subclass gives `coefficients` and `slope_under`.
 
-    Attributes
-    ----------
     specifications : the pairs of interval and dispersion under which its growth can be had, the model's own first. A
         dispersion is a known value, or names how the model estimates it.
     """

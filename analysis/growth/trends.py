@@ -24,8 +24,6 @@ class LeftOut:
 def all_trends(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, Trend]:
     """Every registered trend model fitted to the same series, by name.
 
-    Examples
-    --------
     >>> fits = all_trends((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [name for name, fit in fits.items() if "growth" in fit.estimates][0]
     'log-linear trend'
@@ -46,12 +44,9 @@ def growth_models() -> dict[str, type[ConstantGrowth]]:
 def leave_one_out(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> list[LeftOut]:
     """Which year drives a Poisson trend: each left out in turn, its error, and the growth that the others give.
 
-    Returns
-    -------
-    One LeftOut a year, none for fewer than three counts; "growth" carries the exact confidence interval of the trend.
+    Returns One LeftOut a year, none for fewer than three counts; "growth" carries the exact confidence interval of the
+    trend.
 
-    Examples
-    --------
     >>> out = leave_one_out((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [round(e.error.value) for e in out]
     [-255, 180, 67, -380]

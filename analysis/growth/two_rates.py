@@ -18,8 +18,6 @@ class CompoundGrowth(ConstantGrowth):
     The roots of the limits of the ratio of the two counts are the limits of the growth factor: exact conditional for
     Poisson counts, normal on the log scale at any other dispersion.
 
-    Examples
-    --------
     >>> growth = CompoundGrowth.fit((2015, 2018), (153, 594)).estimates["growth"]
     >>> [round(x, 1) for x in (growth.value, growth.low, growth.high)]
     [57.2, 48.0, 67.1]

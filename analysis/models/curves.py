@@ -102,13 +102,9 @@ def minimise(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Least squares for every row of start values at once (Levenberg-Marquardt).
 
-    Parameters
-    ----------
     counts : (n,). held : (m, k) start values. hold_asymptote : leave the first parameter alone.
 
-    Returns
-    -------
-    Held parameters (m, k) and the residual sum of squares (m,) of each row.
+    Returns Held parameters (m, k) and the residual sum of squares (m,) of each row.
     """
     held = np.clip(held, -BOUND, BOUND)
     y = np.asarray(counts, dtype=float)

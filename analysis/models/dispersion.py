@@ -38,13 +38,9 @@ def tipping_dispersion(
     the square of the Poisson z-value over the normal quantile. Below 1 the finding needs counts steadier than
     Poisson counts.
 
-    Parameters
-    ----------
     log_contrast, variance : numbers or arrays; the variance is that at dispersion 1, above 0.
     one_sided : whether only a contrast above 0 counts; below it nothing is left to tip, and 0 comes back.
 
-    Examples
-    --------
     >>> float(tipping_dispersion(np.log(527 / 462), 1 / 527 + 1 / 462, level=0.95).round(2))
     1.11
     """

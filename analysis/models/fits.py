@@ -13,8 +13,6 @@ from scipy import special
 class LogLinearFits:
     """Fits of log(mean) = log(exposure) + intercept + slope * x, one a series.
 
-    Attributes
-    ----------
     counts : (series, n). x, exposure : (n,).
     intercept, slope : (series,), on the log scale. NaN where no maximum exists: no counts at all, or all of
         them in the first or in the last year.
@@ -92,8 +90,6 @@ class LogLinearFits:
 class LinearFits:
     """Least-squares fits of response = intercept + slope * x, one a series.
 
-    Attributes
-    ----------
     response : (series, n): the counts, or their logarithms. x : (n,).
     intercept, slope : (series,).
     """

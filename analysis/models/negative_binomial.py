@@ -24,16 +24,9 @@ def negative_binomial_trend(
 
     Parameters and errors as for `poisson_trend`.
 
-    Returns
-    -------
-    LogLinearFits, whose covariance takes alpha as known, as in R's `glm.nb`; `slope_error` does not.
+    Returns LogLinearFits, whose covariance takes alpha as known, as in R's `glm.nb`; `slope_error` does not.
+    Source: Lawless (1987), Canadian Journal of Statistics 15, 209-225.
 
-    Source
-    ------
-    Lawless (1987), Canadian Journal of Statistics 15, 209-225.
-
-    Examples
-    --------
     >>> fit = negative_binomial_trend([153, 462, 527, 594])
     >>> fit.slope.round(6)[0], (1 / fit.overdispersion).round(4)[0]
     (np.float64(0.398909), np.float64(14.5464))
@@ -54,8 +47,6 @@ def slope_error(fits: LogLinearFits) -> np.ndarray:
     From the observed information on intercept, slope and 1 / alpha together, as statsmodels; R's `glm.nb` holds
     alpha fixed and states smaller ones.
 
-    Examples
-    --------
     >>> slope_error(negative_binomial_trend([153, 462, 527, 594])).round(4)[0]
     np.float64(0.1327)
     """

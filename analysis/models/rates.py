@@ -10,25 +10,17 @@ from scipy import stats
 
 Limits = tuple[np.ndarray, np.ndarray]
 RARE = 1e5
+SMALLEST_P = float(np.finfo(float).tiny)  # a p-value too small for a float is not 0
 
 
 def exact_rate(counts: ArrayLike, level: float, *, dispersion: float = 1.0) -> Limits:
     """Limits of the expected count behind each count.
 
-    Parameters
-    ----------
     counts : any shape, not negative. dispersion : above 1 the limits are those of counts / dispersion, scaled back.
 
-    Returns
-    -------
-    Garwood's limits, which cover at least `level` for Poisson counts.
+    Returns Garwood's limits, which cover at least `level` for Poisson counts.
+    Source: Garwood (1936), Biometrika 28, 437-442.
 
-    Source
-    ------
-    Garwood (1936), Biometrika 28, 437-442.
-
-    Examples
-    --------
     >>> [float(limit.round(1)) for limit in exact_rate(594, 0.95)]
     [547.2, 643.7]
     """
@@ -43,12 +35,8 @@ def exact_ratio(later: ArrayLike, earlier: ArrayLike, level: float) -> Limits:
     Given the total, the later count is binomial; the Clopper-Pearson limits of its share, turned into odds, are
     limits of the ratio. The upper one is infinite where the earlier count is 0, both are NaN where both counts are.
 
-    Source
-    ------
-    Przyborowski and Wilenski (1940), Biometrika 31, 313-323.
+    Source: Przyborowski and Wilenski (1940), Biometrika 31, 313-323.
 
-    Examples
-    --------
     >>> [float(limit.round(4)) for limit in exact_ratio(527, 462, 0.95)]
     [1.0048, 1.2953]
     """
@@ -66,8 +54,6 @@ def log_normal_ratio(later: ArrayLike, earlier: ArrayLike, level: float, *, disp
 
     Normal on the log scale, with variance dispersion (1 / later + 1 / earlier).
 
-    Examples
-    --------
     >>> [float(limit.round(4)) for limit in log_normal_ratio(527, 462, 0.95, dispersion=10)]
     [0.7684, 1.6933]
     """
@@ -82,37 +68,26 @@ def exact_p(later: ArrayLike, earlier: ArrayLike, *, share: float = 0.5, greater
     Central: twice the smaller binomial tail, at most 1, so that p < 1 - level exactly when `exact_ratio` excludes 1.
     R's poisson.test sums the less likely outcomes instead, which can disagree with the interval that it prints.
 
-    Parameters
-    ----------
     share : of the later count in the total, were the rates equal: its exposure over both exposures.
     greater : the upper tail alone, for the claim that the later rate is higher.
 
-    Source
-    ------
-    Fay (2010), Biostatistics 11, 373-374, on central and minimum-likelihood tests.
+    Source: Fay (2010), Biostatistics 11, 373-374, on central and minimum-likelihood tests.
 
-    Examples
-    --------
     >>> float(exact_p(527, 462).round(5))
     0.04179
     """
     later = np.asarray(later, dtype=float)
     total = later + np.asarray(earlier, dtype=float)
     above = stats.binom.sf(later - 1, total, share)
-    if greater:
-        return above
-    return np.minimum(1.0, 2 * np.minimum(above, stats.binom.cdf(later, total, share)))
+    p = above if greater else np.minimum(1.0, 2 * np.minimum(above, stats.binom.cdf(later, total, share)))
+    return np.maximum(p, SMALLEST_P)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
     """p-values adjusted by Holm's step-down rule: the family-wise error holds whatever the dependence.
 
-    Source
-    ------
-    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
+    Source: Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
 
-    Examples
-    --------
     >>> [round(p, 2) for p in holm([0.01, 0.04, 0.03])]
     [0.03, 0.06, 0.06]
     """

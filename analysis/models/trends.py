@@ -24,26 +24,14 @@ def poisson_trend(counts: ArrayLike, x: ArrayLike | None = None, *, exposure: Ar
     slope: each step divides the gap between the observed and the fitted mean of x by the variance of x, both
     weighted by the fitted means.
 
-    Parameters
-    ----------
     counts : (series, n) or (n,), not negative.
     x : (n,), the regressor; 0, 1, 2, ... by default.
     exposure : (n,), positive, for example the share of each year that was observed; 1 by default.
 
-    Returns
-    -------
-    LogLinearFits, with NaN where no maximum exists.
+    Returns LogLinearFits, with NaN where no maximum exists.
+    Raises ValueError: shapes that do not agree, negative counts, or fewer than two distinct x.
+    Source: McCullagh and Nelder (1989), Generalized Linear Models, chapter 6.
 
-    Raises
-    ------
-    ValueError : shapes that do not agree, negative counts, or fewer than two distinct x.
-
-    Source
-    ------
-    McCullagh and Nelder (1989), Generalized Linear Models, chapter 6.
-
-    Examples
-    --------
     >>> fits = poisson_trend([[153, 462, 527, 594], [10, 20, 40, 80]])
     >>> fits.slope.round(6).tolist()
     [0.329553, 0.693147]
@@ -61,12 +49,8 @@ def poisson_trend(counts: ArrayLike, x: ArrayLike | None = None, *, exposure: Ar
 def linear_trend(counts: ArrayLike, x: ArrayLike | None = None) -> LinearFits:
     """Slope and intercept of a straight line through the counts by least squares, one a series.
 
-    Parameters
-    ----------
     counts : (series, n) or (n,). x : (n,); 0, 1, 2, ... by default.
 
-    Examples
-    --------
     >>> fit = linear_trend([153, 462, 527, 594])
     >>> fit.intercept.round(6)[0], fit.slope.round(6)[0]
     (np.float64(225.8), np.float64(138.8))
@@ -78,12 +62,8 @@ def linear_trend(counts: ArrayLike, x: ArrayLike | None = None) -> LinearFits:
 def log_linear_trend(counts: ArrayLike, x: ArrayLike | None = None) -> LinearFits:
     """Slope and intercept of a straight line through the logarithms of positive counts, one a series.
 
-    Raises
-    ------
-    ValueError : as `linear_trend`, or a count of zero, which has no logarithm.
+    Raises ValueError: as `linear_trend`, or a count of zero, which has no logarithm.
 
-    Examples
-    --------
     >>> log_linear_trend([153, 462, 527, 594]).slope.round(6)[0]
     np.float64(0.420096)
     """

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,15 @@ def _publish(place: Path, found: Mapping[str, str | bytes], others: Mapping[Path
 
 def refresh() -> list[str]:
     """Run the notebooks at their defaults in real kernels, accept the outputs, and say in words what changed."""
+    from analysis.publishing.citation import read_citation
+    from analysis.reliability.record import recorded
+
+    cited = read_citation(ROOT / "CITATION.cff")
+    with recorded(plan.defaults()["study"], cited["version"], date.fromisoformat(cited["dated"])) as changed:
+        return changed + _accepted()
+
+
+def _accepted() -> list[str]:
     from analysis.publishing.readme import quoted
     from analysis.running import compare
 

@@ -16,9 +16,7 @@ REMEDY = "restore the file, or refit with `python -m analysis calibrate`"
 def read(name: str, folder: Path = FOLDER) -> bytes:
     """Content of a file of the benchmark package, verified against the hash and size in its datapackage.json.
 
-    Raises
-    ------
-    ValueError : the file is missing, not declared, or not the one that was declared.
+    Raises ValueError: the file is missing, not declared, or not the one that was declared.
     """
     resource = _resource(_descriptor(folder), name)
     try:

@@ -31,20 +31,14 @@ APART = "not measured: the counts are more than a year apart"
 def step_base_rate(earlier: int, later: int, mean: float, *, adjacent: bool = True, band: float = BAND) -> Estimate:
     """Share of public steps, from one year to the next, that are at least as large as this one, up or down.
 
-    Parameters
-    ----------
     earlier, later : the two counts; the size of a step is the absolute logarithm of their ratio.
     mean : of the series, whose size the public steps must have: the mean of their two counts lies within a factor
         of `band` of it.
     adjacent : whether the two counts are one year apart, as the public ones are.
 
-    Returns
-    -------
-    Estimate in % with a 95% confidence interval from resampling families, or the reason why there is none: a count
-        of 0, or fewer than five families with steps of this size.
+    Returns Estimate in % with a 95% confidence interval from resampling families, or the reason why there is none: a
+    count of 0, or fewer than five families with steps of this size.
 
-    Examples
-    --------
     >>> rate = step_base_rate(153, 462, 434)
     >>> round(rate.value, 1), round(rate.low, 1), round(rate.high, 1)
     (7.1, 3.4, 11.6)
@@ -61,17 +55,11 @@ def step_base_rate(earlier: int, later: int, mean: float, *, adjacent: bool = Tr
 def slowdown_base_rate(ratio: float | None, mean: float, *, adjacent: bool = True, band: float = BAND) -> Estimate:
     """Share of public triples of years in which growth changed at least as much as here, slowing or quickening.
 
-    Parameters
-    ----------
     ratio : first yearly growth factor over the second; None where there is none.
     mean, adjacent, band : as for `step_base_rate`.
 
-    Returns
-    -------
-    Estimate as from `step_base_rate`.
+    Returns Estimate as from `step_base_rate`.
 
-    Examples
-    --------
     >>> round(slowdown_base_rate(2.647, 434).value)
     14
     """
@@ -87,18 +75,12 @@ def slowdown_base_rate(ratio: float | None, mean: float, *, adjacent: bool = Tru
 def reversal_base_rate(earlier: int, later: int, mean: float, *, adjacent: bool = True, band: float = BAND) -> Estimate:
     """Share of public steps like this one that the next year undid: the count came to lie on the other side.
 
-    Parameters
-    ----------
     earlier, later : the two counts. A step is like theirs if it has their direction and its log ratio is between
         half and twice theirs. After a rise, undone means a next count below `earlier`; after a fall, above it.
     mean, adjacent, band : as for `step_base_rate`; the third count has no say in what belongs.
 
-    Returns
-    -------
-    Estimate as from `step_base_rate`; also a reason where the two counts are equal.
+    Returns Estimate as from `step_base_rate`; also a reason where the two counts are equal.
 
-    Examples
-    --------
     >>> round(reversal_base_rate(462, 527, 434).value)
     23
     """
@@ -116,17 +98,12 @@ def reversal_base_rate(earlier: int, later: int, mean: float, *, adjacent: bool 
 def dispersion_base_rate(dispersion: float | None, mean: float, n: int, *, band: float = BAND) -> Estimate:
     """Share of public series of about this length and size that vary more than so many times a Poisson trend.
 
-    Parameters
-    ----------
     dispersion : variance over mean; None where there is none. n : counts of the series; three to six are compared.
     mean, band : as for `step_base_rate`.
 
-    Returns
-    -------
-    Estimate as from `step_base_rate`; the dispersion of a public stretch is Pearson's, around its own Poisson trend.
+    Returns Estimate as from `step_base_rate`; the dispersion of a public stretch is Pearson's, around its own Poisson
+    trend.
 
-    Examples
-    --------
     >>> round(dispersion_base_rate(36.5, 434, 4).value)
     20
     """

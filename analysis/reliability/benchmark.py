@@ -39,8 +39,6 @@ class Run:
 class Windows:
     """Short series and the count that followed each.
 
-    Attributes
-    ----------
     counts : (windows, n), consecutive years. following : (windows,), the count `horizon` years later.
     family : (windows,), the family of each, small families pooled.
     """
@@ -75,9 +73,7 @@ class Windows:
 def runs() -> tuple[Run, ...]:
     """Every run of the stored table, in its order.
 
-    Raises
-    ------
-    ValueError : the table is not the declared one, or a run is broken or not of counts.
+    Raises ValueError: the table is not the declared one, or a run is broken or not of counts.
     """
     return parse(artefacts.read(TABLE).decode())
 
@@ -122,15 +118,11 @@ def eligible(counts: ArrayLike) -> np.ndarray:
 def roll(n: int, horizon: int = 1, *, seed: int = SEED, every: bool = False) -> Windows:
     """Windows of `n` years with the count `horizon` years later: at most 40 a run and 600 a family.
 
-    Parameters
-    ----------
     n, horizon : years in a window; years from its last count to the one to be forecast.
     seed : of the draw, where a run or a family has more windows than its share.
     every : keep every eligible window instead of drawing.
 
-    Returns
-    -------
-    Windows in the order of the table; families with fewer than 30 windows are pooled as "Misc".
+    Returns Windows in the order of the table; families with fewer than 30 windows are pooled as "Misc".
     """
     draw = np.random.default_rng([seed, n, horizon])
     found: dict[str, list[np.ndarray]] = {}

@@ -29,8 +29,6 @@ ASSUMES = "families are a sample of the kinds of series in question; each weighs
 class Score:
     """How one method did on windows of `n` counts, `horizon` years ahead.
 
-    Attributes
-    ----------
     key, method : its name in code and in words. windows, families : what it was scored on.
     coverage : by nominal level, % of counts within the prediction limits rounded outward.
     wis : weighted interval score on log(1 + count), lower is better. wis_ratio : over that of the log random walk on
@@ -62,8 +60,6 @@ class Score:
 class Calibration:
     """The stored measurement.
 
-    Attributes
-    ----------
     scores : every method, window length and horizon. rose_three_times : the same for windows of four counts
         of which each was higher than the one before.
     facts : named results about the windows themselves and about the choices behind the measurement.
@@ -92,12 +88,8 @@ class Calibration:
 def stored() -> Calibration:
     """Coverage and scores of every forecasting method on public short annual count series.
 
-    Raises
-    ------
-    ValueError : the stored file is missing or is not the one that its hash declares.
+    Raises ValueError: the stored file is missing or is not the one that its hash declares.
 
-    Examples
-    --------
     >>> poisson = stored().coverage("poisson_trend", 4, 1)
     >>> f"{poisson[0.95].value:.0f}% instead of 95%"
     '51% instead of 95%'
@@ -119,8 +111,26 @@ def _scores(cell: Mapping[str, Any], where: str) -> list[Score]:
         method = METHODS[key].title
         wis = f"weighted interval score, {method}, {place}"
         over = f"weighted interval score over that of {METHODS[BASELINE].title}, {method}, {place}"
-        held = {level: f"coverage of the {level:.0%} interval, {method}" for level in LEVELS}
-        single = {level: found["over_families"][f"coverage{100 * level:.0f}"] for level in LEVELS}
+        coverage, spread, deviation, worst_family, worst_coverage = {}, {}, {}, {}, {}
+        for level in LEVELS:
+            name, held = f"coverage{100 * level:.0f}", f"coverage of the {level:.0%} interval, {method}"
+            single = found["over_families"][name]
+            worst_family[level] = worst = single["worst"]
+            coverage[level] = _estimate(f"{held}, {place}", "%", windows, found[name])
+            worst_coverage[level] = _estimate(f"{held}, {worst}", "%", families[worst], [single["least"]])
+            about = f"standard deviation over families of the {held}, {place}"
+            deviation[level] = _estimate(about, "points", len(families), [single["deviation"]])
+            spread[level] = Estimate(
+                estimand=f"{held}, over families, {place}",
+                unit="%",
+                low=single["least"],
+                high=single["greatest"],
+                interval="range",
+                interval_method="least and greatest of the families",
+                reason="a spread has no one value",
+                n=len(families),
+                **MEASURED,
+            )
         scores.append(
             Score(
                 key=key,
@@ -129,41 +139,13 @@ def _scores(cell: Mapping[str, Any], where: str) -> list[Score]:
                 horizon=horizon,
                 windows=windows,
                 families=len(families),
-                coverage={
-                    level: _estimate(f"{words}, {place}", "%", windows, found[f"coverage{100 * level:.0f}"])
-                    for level, words in held.items()
-                },
+                coverage=coverage,
                 wis=_estimate(wis, "", windows, found["wis"]),
                 wis_ratio=_estimate(over, "ratio", windows, found["wis_ratio"]),
-                worst_family={level: one["worst"] for level, one in single.items()},
-                worst_coverage={
-                    level: _estimate(f"{held[level]}, {one['worst']}", "%", families[one["worst"]], [one["least"]])
-                    for level, one in single.items()
-                },
-                spread={
-                    level: Estimate(
-                        estimand=f"{held[level]}, over families, {place}",
-                        unit="%",
-                        low=one["least"],
-                        high=one["greatest"],
-                        interval="range",
-                        interval_method="least and greatest of the families",
-                        reason="a spread has no one value",
-                        n=len(families),
-                        **MEASURED,
-                    )
-                    for level, one in single.items()
-                },
-                deviation={
-                    level: Estimate(
-                        estimand=f"standard deviation over families of the {held[level]}, {place}",
-                        unit="points",
-                        value=one["deviation"],
-                        n=len(families),
-                        **MEASURED,
-                    )
-                    for level, one in single.items()
-                },
+                worst_family=worst_family,
+                worst_coverage=worst_coverage,
+                spread=spread,
+                deviation=deviation,
                 guarantee=new_family_guarantee(len(families)),
             )
         )
@@ -177,13 +159,9 @@ def new_family_guarantee(families: int) -> Estimate:
     likely as any other to be the least. It is the finite-sample statement of conformal prediction over groups: from k
     families no lower bound on the coverage of a new one can be promised with more than k / (k + 1).
 
-    Source
-    ------
-    Lee, Barber and Willett (2023), arXiv:2306.06342; Dunn, Wasserman and Ramdas (2023), Journal of the American
+    Source: Lee, Barber and Willett (2023), arXiv:2306.06342; Dunn, Wasserman and Ramdas (2023), Journal of the American
     Statistical Association 118, 2491-2502.
 
-    Examples
-    --------
     >>> new_family_guarantee(15).value
     6.25
     """
@@ -201,14 +179,8 @@ def new_family_guarantee(families: int) -> Estimate:
 def _estimate(estimand: str, unit: str, n: int, numbers: Sequence[float]) -> Estimate:
     """One stored result: a value, with its family-bootstrap interval where three numbers are stored."""
     value, *limits = numbers
-    interval = {}
+    interval: dict[str, Any] = {}
     if limits:
-        interval = {
-            "low": limits[0],
-            "high": limits[1],
-            "level": 0.95,
-            "interval": "confidence",
-            "interval_method": BOOTSTRAP,
-            "assumes": ASSUMES,
-        }
+        interval = dict(low=limits[0], high=limits[1], level=0.95, interval="confidence", interval_method=BOOTSTRAP)
+        interval |= {"assumes": ASSUMES}
     return Estimate(estimand=estimand, unit=unit, value=value, n=n, **MEASURED, **interval)

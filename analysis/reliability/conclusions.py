@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from analysis.estimates import Conclusion, Estimate, computed
+from analysis.estimates import Conclusion, Estimate, Forecast, computed
 
 
 @computed
-def forecast_standing(forecast: Estimate) -> Conclusion:
-    """Whether there is a forecast: "given" or "none".
+def coverage_standing(forecast: Forecast) -> Conclusion:
+    """Whether the coverage of a forecast is known: "measured", "not measured" or "no forecast".
 
-    Examples
-    --------
-    >>> forecast_standing(Estimate(estimand="2019", unit="", method="m", reason="not estimable")).verdict
-    'none'
+    >>> none = Estimate(estimand="2019", unit="", method="m", reason="not estimable")
+    >>> coverage_standing(Forecast(method="m", year=2019, horizon=1, estimates=(none,))).verdict
+    'no forecast'
     """
+    known = [e for e in forecast.coverage.values() if e.value is not None]
+    verdict = "measured" if known else "not measured"
     return Conclusion(
-        about=forecast.estimand,
-        verdict="none" if forecast.value is None else "given",
-        rule="given: the series lies inside the reference class",
+        about=f"{forecast.method}, {forecast.horizon} ahead",
+        verdict="no forecast" if forecast.estimates[0].value is None else verdict,
+        rule="measured: on public series with as many counts",
     )
 
 
@@ -25,8 +26,6 @@ def forecast_standing(forecast: Estimate) -> Conclusion:
 def pace_standing(keeps_pace: Estimate, next_rises: Estimate) -> Conclusion:
     """How often series that rose every year went on growing as fast: "seldom" or "often".
 
-    Examples
-    --------
     >>> about = dict(estimand="share", unit="%", method="measured")
     >>> pace_standing(Estimate(value=31, **about), Estimate(value=62, **about)).verdict
     'seldom'
@@ -43,8 +42,6 @@ def pace_standing(keeps_pace: Estimate, next_rises: Estimate) -> Conclusion:
 def dropped_year_standing(with_first: Estimate, without_first: Estimate) -> Conclusion:
     """Whether leaving out a low first year costs coverage: "costs coverage" or "costs none".
 
-    Examples
-    --------
     >>> about = dict(estimand="coverage", unit="%", method="measured")
     >>> dropped_year_standing(Estimate(value=94, **about), Estimate(value=89, **about)).verdict
     'costs coverage'

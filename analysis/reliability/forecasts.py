@@ -26,24 +26,16 @@ def forecast(
     The coverage was measured on public series of the same length, up to six counts. The reference-class forecast of a
     longer series is made from its last six, and says so; the other methods take all counts.
 
-    Parameters
-    ----------
     years, counts : (n,), consecutive years. horizons : years ahead. unit : what is counted.
 
-    Returns
-    -------
-    One Forecast a method and horizon, the reference-class forecast first. `estimates` hold the median with the 80%
-    and the 95% prediction interval, limits not rounded (two significant figures are what they carry), or the
-    reason why the method gives none; `coverage` holds by level the measured coverage in %, with its
-    family-bootstrap confidence interval, or the reason why none was measured.
+    Returns One Forecast a method and horizon, the reference-class forecast first. `estimates` hold the median with the
+    80% and the 95% prediction interval, limits not rounded (two significant figures are what they carry), or the reason
+    why the method gives none; `coverage` holds by level the measured coverage in %, with its family-bootstrap
+    confidence interval, or the reason why none was measured.
 
-    Raises
-    ------
-    ValueError : years that are not consecutive, or not as many as counts; a count that is not a whole number of 0
-        or more; a horizon below 1.
+    Raises ValueError: years that are not consecutive, or not as many as counts; a count that is not a whole number of 0
+    or more; a horizon below 1.
 
-    Examples
-    --------
     >>> best, *others = forecast([2015, 2016, 2017, 2018], [153, 462, 527, 594], horizons=[1])
     >>> round(best.at(0.95).low, -1), round(best.at(0.95).high, -2), round(best.coverage[0.95].value)
     (130.0, 1800.0, 95)
@@ -63,13 +55,9 @@ def forecast(
 def named_estimates(forecast: Forecast) -> dict[str, Estimate]:
     """One forecast under the names that sentences use: its year, its intervals, and what its method covers.
 
-    Returns
-    -------
-    "year"; "80" and "95" : median with the prediction interval of that level; "covers.80", "covers.95" : how
+    Returns "year"; "80" and "95" : median with the prediction interval of that level; "covers.80", "covers.95" : how
     often such intervals of this method have held, in %.
 
-    Examples
-    --------
     >>> best = forecast([2015, 2016, 2017, 2018], [153, 462, 527, 594])[0]
     >>> list(named_estimates(best))
     ['year', '80', '95', 'covers.80', 'covers.95']
@@ -85,18 +73,12 @@ def named_estimates(forecast: Forecast) -> dict[str, Estimate]:
 def limits_over_families(counts: Sequence[int], *, horizon: int = 1, unit: str = "") -> dict[str, dict[str, Estimate]]:
     """How far the limits of the reference-class forecast move with the families that the class happens to hold.
 
-    Parameters
-    ----------
     counts : (n,), consecutive years; of more than six the last six. horizon : years ahead. unit : what is counted.
 
-    Returns
-    -------
-    "left-out" : each limit by its nominal place ("95-low", "80-low", "median", "80-high", "95-high") with the least and
-    the greatest that come of leaving out one family. "resampled" : the same over draws of families with replacement.
-    Ranges, not confidence intervals; a reason where the class says nothing about the counts.
+    Returns "left-out" : each limit by its nominal place ("95-low", "80-low", "median", "80-high", "95-high") with the
+    least and the greatest that come of leaving out one family. "resampled" : the same over draws of families with
+    replacement. Ranges, not confidence intervals; a reason where the class says nothing about the counts.
 
-    Examples
-    --------
     >>> found = limits_over_families([153, 462, 527, 594])["left-out"]["80-high"]
     >>> round(found.low, -1), round(found.value, -1), round(found.high, -1)
     (1090.0, 1130.0, 1170.0)
@@ -134,18 +116,12 @@ def limits_over_families(counts: Sequence[int], *, horizon: int = 1, unit: str =
 def after_settled_ramp(counts: Sequence[int], *, unit: str = "") -> dict[str, Estimate]:
     """The next count if this series goes on as the public ones of its shape did: a ramp in the first step, none later.
 
-    Parameters
-    ----------
     counts : (n,), consecutive years, whose last four are judged. unit : what is counted.
 
-    Returns
-    -------
-    "80", "95" : the last count times the median and the quantiles of what followed the last counts of such windows of
-    four, with a prediction interval of that level; a reason where the series has not that shape. It conditions on the
-    shape alone, and was not scored as a forecast.
+    Returns "80", "95" : the last count times the median and the quantiles of what followed the last counts of such
+    windows of four, with a prediction interval of that level; a reason where the series has not that shape. It
+    conditions on the shape alone, and was not scored as a forecast.
 
-    Examples
-    --------
     >>> found = after_settled_ramp([153, 462, 527, 594])
     >>> round(found["80"].value, -1), round(found["80"].low, -1), round(found["80"].high, -1)
     (520.0, 210.0, 960.0)

@@ -30,8 +30,6 @@ Quantiles = Callable[[np.ndarray, int], np.ndarray]
 class Method:
     """A way to forecast the next counts of a series.
 
-    Attributes
-    ----------
     key : its name in code. title : its name in words.
     predictive : its predictive distribution, in one line. assumes : what must hold for it.
     quantiles : (counts (windows, n), horizon) -> (windows, 5), at `scoring.PROBABILITIES`.
@@ -53,18 +51,12 @@ class Method:
     def limits(self, counts: ArrayLike, horizon: int) -> np.ndarray:
         """Median and prediction limits of the count `horizon` years ahead, for every window.
 
-        Parameters
-        ----------
         counts : (windows, n) or (n,), consecutive yearly counts, the last one latest.
         horizon : years ahead, 1 or more.
 
-        Returns
-        -------
-        (windows, 5): the lower limits at 95% and 80%, the median, the upper limits at 80% and 95%, never below
+        Returns (windows, 5): the lower limits at 95% and 80%, the median, the upper limits at 80% and 95%, never below
         0; NaN where the method has no fit.
 
-        Examples
-        --------
         >>> METHODS["naive_poisson"].limits([153, 462, 527, 594], 1).tolist()
         [[547.0, 563.0, 594.0, 625.0, 642.0]]
         """

@@ -41,8 +41,6 @@ CONVERGED = 1e-9  # largest derivative of the mean log likelihood in any log par
 class ReferenceClass:
     """One fit: how windows of `n` counts went on `horizon` years later.
 
-    Attributes
-    ----------
     floor, count_term, weights (n - 1, oldest change first), power : of the spread s.
     tail_df : degrees of freedom of the t likelihood; the forecast itself uses the empirical quantiles.
     quantiles : u at `scoring.PROBABILITIES`, in increasing order.
@@ -75,22 +73,12 @@ class ReferenceClass:
 def fit(windows: Windows, drawn: Mapping[str, int] | None = None) -> ReferenceClass:
     """Spread and quantiles of the reference class from its windows, each family weighing the same.
 
-    Parameters
-    ----------
     windows : eligible windows of one length and horizon with what followed.
     drawn : how often each family counts; once when None.
 
-    Returns
-    -------
-    ReferenceClass with parameters rounded to six significant figures.
-
-    Raises
-    ------
-    ValueError : the likelihood has no interior maximum on these windows.
-
-    Source
-    ------
-    Kahneman and Tversky (1979) and Flyvbjerg (2006) for the outside view; Lee, Barber and Willett (2023),
+    Returns ReferenceClass with parameters rounded to six significant figures.
+    Raises ValueError: the likelihood has no interior maximum on these windows.
+    Source: Kahneman and Tversky (1979) and Flyvbjerg (2006) for the outside view; Lee, Barber and Willett (2023),
     arXiv:2306.06342, for conformal quantiles over groups.
     """
     squares, inverse = _features(windows.counts)
@@ -165,8 +153,6 @@ def weighted_quantiles(values: np.ndarray, weights: np.ndarray, at: ArrayLike) -
 class Fitted:
     """One reference class as stored: the fit, and how it moves with the families that it happens to hold.
 
-    Attributes
-    ----------
     whole : the fit to every family. left_out : by family, the fit to all others. resampled : fits to draws of
     families with replacement.
     """

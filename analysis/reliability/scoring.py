@@ -35,16 +35,10 @@ def weighted_interval_score(observed: np.ndarray, limits: np.ndarray) -> np.ndar
     The interval score of each level, its width plus 2 / (1 - level) times how far outside the value lies, has
     the weight (1 - level) / 2; the distance from the median has the weight 1/2.
 
-    Parameters
-    ----------
     observed : (windows,). limits : (windows, 5), at `PROBABILITIES`.
 
-    Source
-    ------
-    Bracher, Ray, Gneiting and Reich (2021), PLOS Computational Biology 17, e1008618.
+    Source: Bracher, Ray, Gneiting and Reich (2021), PLOS Computational Biology 17, e1008618.
 
-    Examples
-    --------
     >>> weighted_interval_score(np.array([3.0]), np.array([[0.0, 1.0, 2.0, 3.0, 4.0]])).round(6).tolist()
     [0.32]
     """
@@ -72,12 +66,8 @@ def weighted_crps(observed: np.ndarray, values: np.ndarray, weights: np.ndarray)
 
     E|X - y| - E|X - X'| / 2 for X, X' independent with the `values` (k,) and their `weights` (k,).
 
-    Source
-    ------
-    Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378, equation 21.
+    Source: Gneiting and Raftery (2007), Journal of the American Statistical Association 102, 359-378, equation 21.
 
-    Examples
-    --------
     >>> weighted_crps(np.array([0.0, 3.0]), np.array([0.0, 2.0]), np.array([1.0, 1.0])).tolist()
     [0.5, 1.5]
     """
@@ -109,8 +99,6 @@ def student_crps(observed: np.ndarray, scale: np.ndarray, df: int) -> np.ndarray
 class Families:
     """Windows grouped by family, with one set of family resamples shared by everything compared.
 
-    Attributes
-    ----------
     names : of the families. sizes : windows in each. place : (windows,), index of each window's family.
     resamples : (resamples, families), how often each family is drawn.
     """

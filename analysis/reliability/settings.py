@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analysis.estimates import Conclusion, Estimate, Forecast, computed
+from analysis.growth.cases import QUASI, Case, judges
 from analysis.growth.conclusions import growth_standing
 from analysis.growth.rates import rate_ratio
 from analysis.growth.series import checked_series, steps_of
-from analysis.growth.stability import QUASI, Case, Setting, judges
+from analysis.growth.stability import Setting
 from analysis.growth.trends import growth_models
 from analysis.models.dispersion import KNOWN_DISPERSIONS
 from analysis.reliability.forecasts import forecast
