@@ -17,3 +17,5 @@ def browser():
 def visit(browser, report):
     """Opens the `report` of a test in a view; at the end nothing may have been asked of a server."""
     yield from browsing.visits(browser, report)
+
+collect_ignore = ["fuzz"]  # has an environment of its own

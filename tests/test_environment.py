@@ -259,7 +259,7 @@ def test_citation_changelog_and_package_name_one_version():
     assert citation["license"] == PROJECT["project"]["license"]
 
 
-DISTRIBUTIONS = {"IPython": "ipython", "bs4": "beautifulsoup4", "yaml": "pyyaml"}
+DISTRIBUTIONS = {"PIL": "pillow", "IPython": "ipython", "bs4": "beautifulsoup4", "yaml": "pyyaml"}
 
 
 def test_every_package_that_is_imported_is_declared():

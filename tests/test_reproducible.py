@@ -82,7 +82,7 @@ def test_other_parameters_are_used_and_recorded(elsewhere):
     assert built.returncode == 0, built.stderr
     before = published(ROOT)
     printed, said = built.stdout.strip().split(": ")
-    assert said == "9 of 9 files are new"
+    assert said == "11 of 11 files are new"
     assert re.fullmatch(r"reports/runs/prison-removals/[0-9a-f]{8}/report.html", printed)
     page = (elsewhere / printed).read_text(encoding="utf-8")
     assert "make report level=0.9 first_year=2016\nmake test" in page

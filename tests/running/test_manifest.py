@@ -33,7 +33,7 @@ def project(tmp_path, monkeypatch):
         (report, "ROOT", tmp_path),
         (report, "BUILD", build),
         (report, "REPORTS", tmp_path / "reports"),
-        (report, "defaults", lambda: {"study": "data/study", "level": 0.95}),
+        (report.plan, "defaults", lambda: {"study": "data/study", "level": 0.95}),
         (report, "overrides", lambda file, given: dict(one.split("=") for one in given)),
         (report, "run", lambda given: given),
         (report, "published", lambda given, _: published(tmp_path, given)),
