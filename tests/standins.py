@@ -77,8 +77,8 @@ SUMMARY = [
         "main-figure": FIGURE % ("ratios", "ratios"),
         "how-sure-title": "## How sure each statement is",
         "how-sure": """
-    table("how-sure", "How sure", ["Question", "Still so with", "Of", "Undone by"],
-          [["Is the step real?", 13, 16, "first year: 6 months"], ["Is there a level?", 1, 6, "dispersion"]])""",
+    table("how-sure", "How sure", ["Question", "Answer", "Still so with", "Of", "Undone by"],
+          [["Is the step real?", "yes", 13, 16, "first year"], ["Is there a level?", "no", 1, 6, "dispersion"]])""",
         "write-title": "## You may write",
         "write": 'say(results, "- The first step is real: {growth.ratio.first:full}.", "- Nothing was sampled.")',
         "do-not-write-title": "## Do not write",

@@ -24,7 +24,7 @@ def word(stability, words):
 def test_a_step_opens_where_its_exact_interval_or_its_tipping_dispersion_says_so(found):
     # R, poisson.test: p = .0418 for 527 against 462; the dispersion that tips it is 1.11.
     step = found["step.2.standing"]
-    assert step.verdict == "ordinary"
+    assert step.answer.verdict == "ordinary"
     assert [word(step, f"level {level}") for level in ("90%", "99%", "80%")] == ["ordinary", "open", "ordinary"]
     assert {word(step, f"dispersion {phi}") for phi in (2, 5, 10)} == {"open"}
     assert step.undone_by.verdict == "dispersion 2"
@@ -41,13 +41,13 @@ def test_the_slowdown_hangs_on_the_start_date_and_not_on_a_dispersion_of_10(foun
 def test_the_rise_in_every_step_is_lost_beyond_its_p_value(found):
     # One-sided p = .0243, tipping dispersion 1.48.
     joint = found["joint-rise"]
-    assert (joint.verdict, word(joint, "level 90%"), word(joint, "level 99%")) == ("told", "told", "not told")
+    assert (joint.answer.verdict, word(joint, "level 90%"), word(joint, "level 99%")) == ("told", "told", "not told")
     assert word(joint, "dispersion 2") == "not told"
 
 
 def test_constant_growth_is_told_from_none_only_by_what_assumes_little_noise(found):
     growth = found["growth"]
-    assert growth.verdict == "not told from none"
+    assert growth.answer.verdict == "not told from none"
     assert word(growth, "log-linear trend") == "not told from none"
     assert word(growth, "Poisson trend") == word(growth, "first year: left out") == "told from none"
 
@@ -61,7 +61,7 @@ def test_every_change_is_counted_once_and_those_that_hold_leave_the_word(found):
     for each in found.values():
         words = [change.words for change in each.changes]
         assert len(words) == len(set(words)) == each.holds.n
-        assert each.holds.value == sum(change.verdict == each.verdict for change in each.changes)
+        assert each.holds.value == sum(change.verdict == each.answer.verdict for change in each.changes)
         assert (each.undone_by.verdict == "nothing tried") == (each.holds.value == each.holds.n)
 
 
@@ -94,7 +94,7 @@ def test_a_first_year_that_cannot_be_partial_is_only_left_out():
     whole = stability_of_conclusions(YEARS, COUNTS, partial=False)
     first = {change.words for each in whole.values() for change in each.changes if "first" in change.words}
     assert first == {"first year: left out"}
-    assert whole["largest.condition"].verdict == "does not bind"
+    assert whole["largest.condition"].answer.verdict == "does not bind"
 
 
 def test_growth_beside_another_series_holds_until_rounding_or_chance_decides():
@@ -102,7 +102,7 @@ def test_growth_beside_another_series_holds_until_rounding_or_chance_decides():
     years = [Period.calendar_year(y) for y in (2016, 2017)]
     found = stability_of_comparison(years, [400, 800], tuple(years), 1000, 1100, 10, replicates=20_000)
     each = found["relative.standing"]
-    assert each.verdict == "faster"
+    assert each.answer.verdict == "faster"
     # By hand: log(2 / 1.1) is 0.6; at dispersion 20 its error, sqrt(20 (1/400 + 1/800 + 1/1000 + 1/1100)), is 0.34.
     assert word(each, "dispersion 5") == "faster"
     assert word(each, "dispersion 20") == "not told apart"
@@ -115,5 +115,5 @@ def test_growth_beside_another_series_holds_until_rounding_or_chance_decides():
 )
 def test_series_at_the_edge_have_an_answer(counts):
     for each in stability_of_conclusions(range(2001, 2001 + len(counts)), counts).values():
-        assert each.verdict
+        assert each.answer.verdict
         assert each.undone_by.verdict

@@ -39,13 +39,12 @@ class Change:
 class Stability:
     """One conclusion under every single change of a choice.
 
-    about, verdict : the conclusion as the report has it. changes : every single change that has a part in it.
+    answer : the conclusion as the report has it. changes : every single change that has a part in it.
     holds : how many of them leave its word as it is; `n` is how many were tried.
     undone_by : the smallest that does not, fewest places from the default, or "nothing tried".
     """
 
-    about: str
-    verdict: str
+    answer: Conclusion
     changes: tuple[Change, ...]
     holds: Estimate
     undone_by: Conclusion
@@ -89,8 +88,7 @@ def _stability(now: Conclusion, changes: tuple[Change, ...]) -> Stability:
     undoing = [change for change in changes if change.verdict != now.verdict]
     first = min(undoing, key=lambda change: change.places, default=None)
     return Stability(
-        about=now.about,
-        verdict=now.verdict,
+        answer=now,
         changes=changes,
         holds=Estimate(
             estimand=f"single changes of a choice that leave it {now.verdict}: {now.about}",

@@ -74,7 +74,7 @@ def stability_of_conclusions(
 
     >>> found = stability_of_conclusions((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> each = found["slowdown.direction"]
-    >>> each.verdict, each.holds.value, each.holds.n, each.undone_by.verdict
+    >>> each.answer.verdict, each.holds.value, each.holds.n, each.undone_by.verdict
     ('slower', 8, 9, 'first year: as back-cast')
     """
     years, counts = checked_series(years, counts)

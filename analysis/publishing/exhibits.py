@@ -28,11 +28,11 @@ def themed(svg: str) -> Markup:
 
 
 def steps(table: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a table of answers: "asked", "kept" by so many "of" so many choices, "undone" by which.
+    """The rows of a table of answers: "asked", "answer", "kept" by so many "of" so many choices, "undone" by which.
 
     "blocks" says how many of five that is, rounded down, so that five stands for all of them.
     """
-    rows = [dict(zip(("asked", "kept", "of", "undone"), row, strict=True)) for row in table["texts"]]
+    rows = [dict(zip(("asked", "answer", "kept", "of", "undone"), row, strict=True)) for row in table["texts"]]
     return [row | {"blocks": 5 * int(row["kept"]) // int(row["of"])} for row in rows if row["kept"].isdigit()]
 
 

@@ -270,7 +270,7 @@ def test_how_sure_is_blocks_and_words(page):
     strip = page[page.index('<ul class="strip"') :].partition("</ul>")[0]
     assert [item.count('class="filled"') for item in strip.split("<li>")[1:]] == [4, 0]  # 13 and 1 of 16 and 6
     assert '<span class="said">13 of 16 choices leave it so</span>' in strip
-    rows = [["a", "6", "6", "b"], ["none", "none", "none", "none"]]
+    rows = [["a", "yes", "6", "6", "b"], ["none"] * 5]
     assert [row["blocks"] for row in exhibits.steps({"texts": rows})] == [5]
 
 
