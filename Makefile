@@ -35,7 +35,7 @@ override overrides := $(foreach v,$(names),"$v=$$$v")
 override arguments := $(if $(PARAMS),--params "$$PARAMS") $(if $(STUDY),"study=$$STUDY") $(overrides)
 override cluster := $(if $(SCHEDULER),--scheduler "$$SCHEDULER")
 
-.PHONY: help report new test test-long verify refresh sweep compare bench calibrate lab lock clean again
+.PHONY: help report new test test-long gates verify refresh sweep compare bench calibrate lab lock clean again
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
@@ -54,6 +54,9 @@ test: $(ready) ## run every test, and the stored outputs of the notebooks agains
 
 test-long: $(ready) ## run the tests that take longer
 	@$(python) -m pytest --quiet -n "$$JOBS" -m long tests
+
+gates: $(ready) ## plant a fault for every check, and see that it turns red
+	@$(python) -m pytest --quiet -m gate tests
 
 verify: $(ready) ## build everything again and compare every byte with reports/ and notebooks/
 	@exec $(python) -m analysis verify

@@ -106,6 +106,7 @@ def test_the_stored_result_belongs_to_the_stored_table(raw):
     assert raw["benchmark"] == artefacts.digest(artefacts.read(benchmark.TABLE))
 
 
+@pytest.mark.gate("stored calibration")
 def test_a_tampered_result_is_refused(tmp_path):
     folder = shutil.copytree(artefacts.FOLDER, tmp_path / "benchmark")
     content = (folder / measurement.STORED).read_bytes()

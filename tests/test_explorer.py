@@ -91,7 +91,7 @@ def test_each_single_change_has_the_word_that_the_table_of_stability_has(found):
     }
     for name, stability in stability_of_conclusions(YEARS, COUNTS).items():
         if name in found.judgements:
-            assert found.at(found.judgements[name]).verdict == stability.verdict
+            assert found.at(found.judgements[name]).verdict == stability.answer.verdict
             for change in stability.changes:
                 if change.words in same:
                     assert found.at(found.judgements[name], **same[change.words]).verdict == change.verdict, change

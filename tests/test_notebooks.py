@@ -18,7 +18,7 @@ EXPECTED = {
     "00_summary": (1, 1),
     "01_figures": (1, 6),
     "02_claims": (1, 5),
-    "03_growth": (4, 4),
+    "03_growth": (5, 3),
     "04_comparison": (1, 7),
     "05_reliability": (2, 5),
 }

@@ -157,6 +157,7 @@ def test_r_gives_the_stored_values(tmp_path):
     assert differing(found, stored) == []
 
 
+@pytest.mark.gate("expected values from R, NIST and exact arithmetic")
 def test_a_changed_reference_value_is_noticed():
     changed = json.loads(json.dumps(R))
     changed["poisson"]["coef"][1] *= 1 + 1e-7

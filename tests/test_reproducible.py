@@ -49,6 +49,7 @@ def test_another_place_gives_the_committed_bytes(elsewhere):
     assert stored.differences(found, committed) == []
 
 
+@pytest.mark.gate("make verify")
 def test_a_difference_of_one_byte_is_named(elsewhere):
     contents = published(ROOT)
     name, content = next(iter(contents.items()))

@@ -441,6 +441,7 @@ def test_grouped_counts_are_read_as_plain_ones(count):
 # ---- size and hash -------------------------------------------------------------------------------
 
 
+@pytest.mark.gate("checks on loading")
 def test_a_changed_digit_is_refused_with_the_command_that_accepts_it(folder):
     edit_rows(folder, "removals", lambda rows: rows[3].update(value="595"), accepted=False)
     message = refusal(folder)
@@ -448,6 +449,7 @@ def test_a_changed_digit_is_refused_with_the_command_that_accepts_it(folder):
     assert "python -m analysis accept" in message
 
 
+@pytest.mark.gate("checks on loading")
 def test_a_longer_file_is_refused(folder):
     edit_rows(folder, "removals", lambda rows: rows[3].update(value="5940"), accepted=False)
     assert refusal(folder).startswith("removals.csv: size: 2,623 bytes, declared 2,622 bytes")
@@ -506,6 +508,7 @@ def test_a_broken_rule_across_rows_is_refused_by_name(folder, name, change, mess
     assert refusal(folder).startswith(f"{name}.csv: {message}")
 
 
+@pytest.mark.gate("checks on loading")
 def test_every_named_check_has_a_planted_fault():
     planted = {message.split(":")[0] for _, _, message in ROW_FAULTS}
     assert planted == {check.__name__.removeprefix("check_").replace("_", " ") for check in CHECKS}
@@ -589,6 +592,7 @@ def test_two_context_series_may_not_share_a_name(folder):
     assert refusal(folder).startswith("datapackage.json: two resources have the name 'sim_cards_found'")
 
 
+@pytest.mark.gate("checks on loading")
 def test_a_missing_file_is_refused(folder):
     (folder / "removals.csv").unlink()
     assert refusal(folder).startswith("removals.csv: no such file; add it")

@@ -52,21 +52,25 @@ def test_a_result_changed_by_one_percent_names_the_sentence(executed, records, f
     assert "\n" not in str(faults[0])
 
 
+@pytest.mark.gate("gate on prose")
 def test_a_change_that_rounding_hides_is_caught(executed, records):
     records["growth.cagr"]["value"] = 57.1684
     assert any("57.1684" in fault.remedy for fault in check_prose(executed, records))
 
 
+@pytest.mark.gate("gate on prose")
 def test_a_changed_unit_is_caught(executed, records):
     records["growth.cagr"]["unit"] = "% a month"
     assert any("'% a month'" in fault.remedy for fault in check_prose(executed, records))
 
 
+@pytest.mark.gate("gate on prose")
 def test_a_changed_level_is_caught(executed, records):
     records["growth.cagr"]["level"] = 0.9
     assert "95%" in numbers(executed, records)
 
 
+@pytest.mark.gate("gate on prose")
 def test_a_changed_word_and_a_changed_reason_are_caught(executed, records):
     records["growth.verdict"]["verdict"] = "fragile"
     records["growth.asymptote"]["reason"] = "no asymptote at all"
@@ -105,6 +109,7 @@ def interval(executed, level_of):
     return check_prose(executed, RECORDS)
 
 
+@pytest.mark.gate("gate on prose")
 def test_a_level_of_another_result_than_the_interval_beside_it_is_caught(executed):
     assert interval(executed, "growth.cagr") == []
     (fault,) = interval(executed, "growth.ratio.first")
@@ -112,6 +117,7 @@ def test_a_level_of_another_result_than_the_interval_beside_it_is_caught(execute
     assert "the level of growth.ratio.first stands with the interval of growth.cagr" in fault.remedy
 
 
+@pytest.mark.gate("gate on prose")
 def test_a_number_without_its_value_is_caught(executed):
     (run, *_) = (r for r in part(executed, "answer")["blocks"][0]["runs"] if not isinstance(r, str))
     for key in ("value", "unit", "part", "style"):
@@ -139,6 +145,7 @@ TYPED = [
 
 
 @pytest.mark.parametrize(("typed", "number"), TYPED)
+@pytest.mark.gate("gate on prose")
 def test_a_typed_number_is_caught_in_markdown(typed, number):
     for text in (typed, f"- {typed}", f"## {typed}", f"> {typed}", f"|a|\n|-|\n|{typed}|", f"See [{typed}](#growth)"):
         assert number in numbers({"n": notebook([f"Words.\n\n{text}"])}), text
@@ -146,6 +153,7 @@ def test_a_typed_number_is_caught_in_markdown(typed, number):
 
 
 @pytest.mark.parametrize(("typed", "number"), TYPED)
+@pytest.mark.gate("gate on prose")
 def test_a_typed_number_is_caught_in_a_computed_sentence(executed, typed, number):
     part(executed, "answer")["blocks"].append({"item": False, "runs": [typed]})
     faults = check_prose(executed, RECORDS)
@@ -241,6 +249,7 @@ Needs Python 3.11; the report has 1.5 MB, version 1.0.0 of 24 November 2026.
 """
 
 
+@pytest.mark.gate("gate on prose")
 def test_readme_quotes_the_summary_word_for_word(executed):
     summary = executed["01_growth"]
     (fault,) = check_readme(README, summary)
@@ -259,6 +268,7 @@ def test_a_quotation_of_nothing_is_refused(executed):
         quoted(README.replace("summary: answer", "summary: none"), executed["01_growth"])
 
 
+@pytest.mark.gate("gate on prose")
 def test_a_number_handed_in_as_a_name_is_found():
     runs = [{"name": "1,736", "text": "1,736"}]
     (fault,) = gate._wrong("03_growth, cell answer", runs, Results(), "run it again")

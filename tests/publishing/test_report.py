@@ -1,6 +1,5 @@
 """What is published: which files a run gives, and what stops it before one is written."""
 
-import hashlib
 import json
 
 import pytest
@@ -8,6 +7,7 @@ from standins import notebooks
 
 from analysis.publishing import report
 from analysis.publishing.report import ReportRefused
+from analysis.running import origin
 from analysis.running.chapters import shown_parts
 
 
@@ -15,14 +15,13 @@ from analysis.running.chapters import shown_parts
 def executed(monkeypatch):
     monkeypatch.setattr(report, "MAIN_FIGURE", "ratios")
     made_from = {"parameters": {"level": 0.95}, "as_of": "2019-04-01", "version": "1"}
-    monkeypatch.setattr(
-        report, "_made_from", lambda values: ("2026-01-02", made_from | {"sha256": {"data/counts.csv": "0" * 64}})
-    )
+    made_from["sha256"] = {"data/counts.csv": "0" * 64}
+    monkeypatch.setattr(origin, "made_from", lambda *_: made_from)
     return notebooks()
 
 
 def published(executed):
-    return report.published({f"{stem}.ipynb": json.dumps(notebook) for stem, notebook in executed.items()}, {})
+    return report.published({f"{stem}.ipynb": json.dumps(notebook) for stem, notebook in executed.items()}, {"study": "tests/study"})
 
 
 def part(executed, stem, cell):
@@ -37,6 +36,8 @@ def test_the_files_of_a_report(executed):
         "ratios.svg",
         "notebooks/00_summary.ipynb",
         "notebooks/01_growth.ipynb",
+        "report.xlsx",
+        "ro-crate-metadata.json",
     ]
     assert files["ratios.svg"].startswith("<svg xmlns=")
     assert json.loads(files["notebooks/01_growth.ipynb"]) == executed["01_growth"]
@@ -49,8 +50,7 @@ def test_the_register_for_programs_is_sorted_and_complete(executed):
     assert list(records) == sorted(records)
     run = records.pop("run")
     assert (run["parameters"], run["as_of"], run["version"]) == ({"level": 0.95}, "2019-04-01", "1")
-    lock = hashlib.sha256((report.ROOT / "requirements.lock").read_bytes()).hexdigest()
-    assert run["sha256"] == {"data/counts.csv": "0" * 64, "requirements.lock": lock}
+    assert run["sha256"] == {"data/counts.csv": "0" * 64}
     assert records["growth.cagr"]["value"] == 57.168318
     assert records["growth.cagr"]["cell"] == "answer"
     assert records["growth.verdict"]["verdict"] == "firm"
