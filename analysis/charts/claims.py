@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from analysis.charts.drawing import figure
 from analysis.charts.forest import Row, forest
 from analysis.charts.palette import BLUE, MUTED, ORANGE
-from analysis.claims.judgement import Judgement
+from analysis.claims.audit import Judgement
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, limits_text, listed, number_text

@@ -10,8 +10,7 @@ from typing import Literal
 
 from analysis.claims.hedges import NOT_CHECKABLE, WORST_LAST, Statement
 from analysis.claims.kinds import Kind, kind
-from analysis.claims.quantities import Quantity, Unanswerable
-from analysis.claims.selection import Subject, name_of, total
+from analysis.claims.selection import Quantity, Subject, Unanswerable, name_of, total
 from analysis.estimates import Estimate
 from analysis.rounding import RULES, Rule, implied_earlier_count
 
@@ -125,14 +124,10 @@ class Change(Movement):
         found = implied_earlier_count(int(later.low), 100 * percent, step=100 * self.number.step, rule=rule)
         return None if found.low is None else found
 
-    def slip(self, subject: Subject) -> tuple[str, Kind] | None:
-        if self.measure == "percentage change" and subject.unit == "%":
-            points = self.number.times(100)
-            return "percentage points", dataclasses.replace(self, points=True, number=points)
-        if self.measure == "points":
-            percentage = dataclasses.replace(self.number.times(Fraction(1, 100)), text=f"{self.number}%")
-            return "per cent", dataclasses.replace(self, points=False, number=percentage)
-        return None
+    def in_points(self, subject: Subject) -> Kind | None:
+        if self.measure != "percentage change" or subject.unit != "%":
+            return None
+        return dataclasses.replace(self, points=True, number=self.number.times(100))
 
 
 @kind
