@@ -63,7 +63,7 @@ class Judgement:
         statement, found, why = self.statement, self.evidence, ""
         if statement is None and not found.verdict:
             why = f"{self.verdict}: {self.reason}".removesuffix(": ")
-        elif statement is None or statement.size == 0:
+        elif statement is None or statement.number.value == 0:
             why = "the claim states an order, not a size"
         else:  # the worst case of a range is at an end
             needed = [statement.critical_tolerance(end) for end in (found.low, found.high)]
@@ -252,7 +252,7 @@ def _explained(statement: Statement, found: Quantity, verdict: Verdict) -> str:
     if found.is_range:
         whole = "It depends on where in the range the figure lies." if verdict == NOT_CHECKABLE else ""
         return f"{parts[0]} {whole or 'That is so for the whole range.'}"
-    along, size = statement.along(found.low), statement.size
+    along, size = statement.along(found.low), statement.number.value
     if verdict in FAILED and along < 0:
         parts.append("The figures go the other way.")
     elif verdict in FAILED and size:

@@ -73,11 +73,7 @@ class Statement:
     def __str__(self) -> str:
         if self.hedge in ("bare", "unchanged"):
             return self.number.text
-        return f"{self.hedge} {self.number.text}" if self.size else ""
-
-    @property
-    def size(self) -> Fraction:
-        return self.number.value
+        return f"{self.hedge} {self.number.text}" if self.number.value else ""
 
     def along(self, value: Rational) -> Fraction:
         return -value if self.falls else value
@@ -90,7 +86,7 @@ class Statement:
 
     def critical_tolerance(self, value: Rational) -> Fraction | None:
         """The smallest tolerance at which the statement holds for `value`, perhaps 0; None if none makes it hold."""
-        v, x, name, strict = self.along(value), self.size, self.kind.name, self.allowed()
+        v, x, name, strict = self.along(value), self.number.value, self.kind.name, self.allowed()
         if strict.contains(v):
             return Fraction(0)
         if x == 0 or (name == "almost" and v >= x) or (name == "just over" and v <= x):
@@ -105,7 +101,7 @@ class Statement:
 
     def verdict(self, value: Rational, tolerance: Rational = DEFAULT) -> Verdict:
         """What the figures say about the statement when they give `value`."""
-        v, x = self.along(value), self.size
+        v, x = self.along(value), self.number.value
         if self.allowed(self.granted(tolerance)).contains(v):
             return "holds as rounded" if self.kind.name in ("bare", "in words") and v != x else "holds"
         miss = self.critical_tolerance(value)
@@ -133,7 +129,7 @@ class Statement:
         """Whether the statement is true but the next printed number would have been true as well."""
         v, step = self.along(value), self.number.step
         is_bound = self.hedge in ("more than", "at least", "less than", "up to")
-        return bool(is_bound and step and self.allowed().contains(v) and abs(v - self.size) >= step)
+        return bool(is_bound and step and self.allowed().contains(v) and abs(v - self.number.value) >= step)
 
 
 def semantics() -> list[dict[str, str]]:

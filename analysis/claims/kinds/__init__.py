@@ -41,13 +41,8 @@ class Kind:
 
     @property
     def statement(self) -> Statement | None:
-        """The stated number with its hedge; None for a kind that finds its own verdict."""
+        """The stated number with its hedge; None for an order."""
         return Statement(self.number or ZERO, self.hedge if self.number else "more than", self.falls)
-
-    @property
-    def said(self) -> str:
-        """The stated number in words, "" for an order."""
-        return str(self.statement or "")
 
     def evidence(self, subject: Subject) -> Quantity:
         """What the figures give; raises Unanswerable where they do not."""
@@ -57,7 +52,7 @@ class Kind:
         """How the claim was understood."""
         subject = (" + ".join(self.about) or subject) + (f" {self.base}" if self.base else "")
         said = vars(self) | {"other": " + ".join(self.other or ()) or "all series", "claim": self}
-        return f"{self.reading.format(subject=subject, **said)}, {self.said}".rstrip(", ")
+        return f"{self.reading.format(subject=subject, **said)}, {self.statement or ''}".rstrip(", ")
 
     def in_points(self, subject: Subject) -> Kind | None:
         """The claim in percentage points, if the writer may have meant those."""

@@ -147,15 +147,9 @@ class Each(Movement):
         "removals: never exceeded 600 after 2015",
     )
 
-    statement = None
-
     @property
     def steps(self) -> str:
         return f"{self.times} times running" if self.times else f"in each {self.unit}"
-
-    @property
-    def said(self) -> str:
-        return str(super().statement)
 
     def evidence(self, subject: Subject) -> Quantity:
         is_run = self.times and self.when.first == self.when.last  # the steps before count too
@@ -168,7 +162,7 @@ class Each(Movement):
         else:
             pairs = [subject.pair(later, earlier) for earlier, later in pairwise(periods)]
             values, steps = [self.moved(*pair) for pair in pairs], [f"from {a} to {b}" for a, b in pairwise(named)]
-        verdicts = [super(Each, self).statement.verdict_between(value.low, value.high) for value in values]
+        verdicts = [self.statement.verdict_between(value.low, value.high) for value in values]
         run = len(list(takewhile(lambda verdict: verdict.startswith("holds"), reversed(verdicts))))
         needed, words = self.times or len(steps), ", ".join(amount.bracketed for amount in amounts)
         found = Quantity(Fraction(run), Fraction(run), words, total(amounts).figures, "changes")
