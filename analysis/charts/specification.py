@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
-from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from analysis.charts.drawing import KeyMark, canvas, figure, finished, is_narrow, panel
 from analysis.charts.forest import Mark, Row, Scale, forest
-from analysis.charts.marks import column, heading, points, text_width
+from analysis.charts.marks import column, heading, only, points, text_width
 from analysis.charts.palette import AMBER, BAND, BLUE, INK, MUTED, SKY
 from analysis.charts.theme import EDGE, SMALL
 from analysis.estimates import Estimate
@@ -143,9 +143,7 @@ def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
     floor, ceiling = min([1, *values]) / BEYOND, max([1, *values]) * BEYOND
     axes.set(yscale="log", ylim=(floor, ceiling))
     ticks = [p for p in PERCENTAGES if floor < 1 + p / 100 < ceiling]
-    axes.yaxis.set_major_locator(FixedLocator([1 + p / 100 for p in ticks]))
-    axes.yaxis.set_major_formatter(FixedFormatter([number_text(p, "%") for p in ticks]))
-    axes.yaxis.set_minor_locator(NullLocator())
+    only(axes.yaxis, [1 + p / 100 for p in ticks], [number_text(p, "%") for p in ticks])
     axes.axhline(1, color=INK, lw=1.1, zorder=1.5)
     slot = _slot(axes, len(drawn))
     size = min(16, (1.5 * slot) ** 2)
