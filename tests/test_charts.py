@@ -25,7 +25,7 @@ from matplotlib.text import Text
 
 from analysis.charts import theme
 from analysis.charts.calibration import method_calibration
-from analysis.charts.claims import claims_audit
+from analysis.charts.claims import UNCHECKED, claims_audit
 from analysis.charts.counts import annual_counts
 from analysis.charts.finds import two_series
 from analysis.charts.forecasts import forecast_intervals, spoken_range
@@ -231,7 +231,7 @@ def a_judgement(words: str, verdict: str = "holds", slack: float | None = 0, **m
 
 JUDGEMENTS = [
     a_judgement("almost quadrupled", slack=2.94, calculation="594 / 153", value=est(3.882, unit="ratio")),
-    a_judgement("the bulk", "not checkable from the figures", None, reason="no breakdown", value=est(), calculation=""),
+    a_judgement("the bulk", UNCHECKED[0], None, reason="no breakdown", value=est(), calculation="none"),
     a_judgement("1,736 in all", calculation="153 + 462 + 527 + 594", value=est(1736, unit="letters")),
     a_judgement("fell", "contradicted", 131.4),
 ]

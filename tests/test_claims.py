@@ -15,10 +15,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from scipy import stats
 
-from analysis.claims.audit import audit, counts_by_verdict, describe_verdicts
+from analysis.claims.audit import Judgement, audit, counts_by_verdict, describe_verdicts
 from analysis.claims.claims import SCHEMA, Claim, read_claims, source_free
 from analysis.claims.hedges import HEDGES, REASONS, VERDICTS, VERSION
-from analysis.claims.judgement import Judgement
 from analysis.claims.kinds import KINDS, Kind, kind
 from analysis.claims.language import PAGE, read_line
 from analysis.claims.output import WIDTH, audit_command, audit_text, to_records
@@ -321,14 +320,10 @@ def test_two_series_of_one_measure_in_a_study_are_two_sources(tmp_path):
 
 def test_points_against_per_cent_are_named_as_a_slip():
     figures = "year,turnout (%),votes\n2017,50,1000\n2018,55,1100\n"
-    slip, other = check_all(["turnout: up 5% in 2018", "turnout: up 10 percentage points in 2018"], figures)
+    slip, other = check_all(["turnout: up 5% in 2018", "turnout: up 40% in 2018"], figures)
     assert (slip.verdict, other.verdict) == (NO, NO)
     assert "A slip: read as percentage points it holds (55 - 50)." in slip.explanation
-    assert "A slip: read as per cent it holds" in other.explanation
-
-
-def test_a_slip_is_looked_for_once():
-    assert check("turnout: up 40% in 2018", "year,turnout (%)\n2017,50\n2018,55\n").verdict == NO
+    assert "A slip" not in other.explanation
 
 
 def test_one_bad_claim_does_not_stop_the_others():

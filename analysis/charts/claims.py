@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from analysis.charts.drawing import figure
 from analysis.charts.forest import Row, forest
 from analysis.charts.palette import BLUE, MUTED, ORANGE
-from analysis.claims.judgement import Judgement
+from analysis.claims.audit import Judgement
 from analysis.estimates import Estimate
 from analysis.parts.figures import Figure
 from analysis.parts.numbers import in_words, limits_text, listed, number_text
@@ -48,9 +48,7 @@ def claims_audit(judgements: Sequence[Judgement], *, of: Origin = ()) -> Figure:
 def _row(j: Judgement) -> Row:
     colour = (ORANGE, BLUE, MUTED)[_order(j)]
     words = f"“{j.claim.words}”" if j.claim.words else j.claim.says
-    calculation = (
-        "no calculation" if j.calculation in ("", "none") else j.calculation.replace(" - ", " \N{MINUS SIGN} ")
-    )
+    calculation = "no calculation" if j.calculation == "none" else j.calculation.replace(" - ", " \N{MINUS SIGN} ")
     slack, given = j.critical_tolerance, _given(j.value)
     verdict = f"not checkable\n{j.reason}" if j.verdict.startswith("not checkable") else j.verdict
     verdict += f"\nneeds {number_text(slack.value, '%', '.1f')}" if slack.value else ""

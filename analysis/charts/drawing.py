@@ -58,27 +58,26 @@ def is_narrow(width: float) -> bool:
 
 def canvas(width: float, height: float, marks: Sequence[KeyMark] = ()) -> tuple[Drawing, float]:
     """An empty figure `height` inches tall above its key, and how much the key takes at the bottom."""
-    entries: list[tuple[int, float, str, float, KeyMark]] = []
-    line, inch = 0, EDGE
+    entries: list[tuple[int, float, float, str, float, KeyMark]] = []
+    line, lines, inch = 0, 0, EDGE
     for mark in marks:
         bar = 0.36 * bool(mark[2])
         words, size = fitted(mark[0], width - 2 * EDGE - bar)
         room = bar + text_width(words, size)
         if entries and inch + room > width - EDGE:
-            line, inch = entries[-1][0] + 1 + entries[-1][2].count("\n"), EDGE
-        entries.append((line, inch, words, size, mark))
+            line, inch = lines, EDGE
+        entries.append((line, inch, bar, words, size, mark))
         inch += room + 0.3
-    lines = entries[-1][0] + 1 + entries[-1][2].count("\n") if entries else 0
+        lines = line + 1 + words.count("\n")
     below = LINE * lines + 0.08
     drawing = Drawing(figsize=(width, height + below), facecolor=PAPER)
-    for line, inch, words, size, (_, colour, thickness) in entries:
+    for line, inch, bar, words, size, (_, colour, thickness) in entries:
         y = (below - LINE * (line + 0.5)) / (height + below)
         if thickness:
             ends = [inch / width, (inch + 0.28) / width], [y, y]
             drawing.add_artist(Line2D(*ends, color=colour, lw=thickness, solid_capstyle="butt"))
-        top = y + (0.07 / (height + below))
-        left = (inch + 0.36 * bool(thickness)) / width
-        drawing.text(left, top, words, color=MUTED, va="top", fontsize=size, linespacing=1.15)
+        place = (inch + bar) / width, y + (0.07 / (height + below))
+        drawing.text(*place, words, color=MUTED, va="top", fontsize=size, linespacing=1.15)
     return drawing, below
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -76,12 +77,9 @@ def two_series(outcome: Series, comparison: Series, ratio_heading: str, ratios: 
 
 def _span(observation: Observation) -> tuple[float, float]:
     """Both ends of a period on an axis of years."""
-
-    def at(day: date) -> float:
-        start = date(day.year, 1, 1)
-        return day.year + (day - start).days / (date(day.year + 1, 1, 1) - start).days
-
-    return at(observation.period.start), at(observation.period.end + timedelta(days=1))
+    ends = observation.period.start, observation.period.end + timedelta(days=1)
+    start, end = (day.year + (day.timetuple().tm_yday - 1) / (365 + isleap(day.year)) for day in ends)
+    return start, end
 
 
 def _counts(axes: Axes, series: Series, line: str, fill: str, inch: float) -> None:
@@ -113,20 +111,16 @@ def _label(axes: Axes, o: Observation, y: float, texts: Sequence[str], inch: flo
 def _ratio(ratio: Estimate) -> str:
     """ "5.11 (4.95 to 5.26)", the range alone, or why there is neither."""
     value = "" if ratio.value is None else number_text(ratio.value, "ratio")
-    if ratio.low is None and ratio.high is None:
-        return value or ratio.reason
-    span = limits_text(ratio)
-    return f"{value} ({span})" if value else span
+    span = "" if ratio.low is None and ratio.high is None else limits_text(ratio)
+    return f"{value} ({span})" if value and span else value or span or ratio.reason
 
 
 def _spans(series: Series) -> str:
     periods = [o.period for o in series.observations]
     if all(p.is_calendar_year for p in periods):
         return "calendar years"
-    ends = {p.end.strftime("%B") for p in periods if p.is_year}
-    if len(ends) == 1 and all(p.is_year for p in periods):
-        return f"years to {ends.pop()}"
-    return "periods of other lengths"
+    ends = {f"years to {p.end:%B}" if p.is_year else "" for p in periods}
+    return ends.pop() if len(ends) == 1 and "" not in ends else "periods of other lengths"
 
 
 def _finding(outcome: Series, comparison: Series) -> str:

@@ -50,9 +50,10 @@ def forecast_intervals(series: Series, forecasts: Sequence[Forecast]) -> Figure:
         texts = (limits, "–" if times is None else str(times))
         rows.append(Row(sentence_case(widest.method), values, texts, strong=forecast is first))
     middle = max(last, 1)
-    limits = [x for row in rows for mark in row.marks.values() for x in (mark.estimate.low, mark.estimate.high) if x]
+    marks = [mark for row in rows for mark in row.marks.values()]
+    limits = [x for mark in marks for x in (mark.estimate.low, mark.estimate.high) if x]
     reach = min(REACH, 1.1 * max([2, *(max(x / middle, middle / x) for x in limits)]))
-    used = {mark.colour for row in rows for mark in row.marks.values() if mark.estimate.value is not None}
+    used = {mark.colour for mark in marks if mark.estimate.value is not None}
     title, line = f"{sentence_case(series.unit)} in {year}, log scale", f"{last:,} in {series.years[-1]}"
     return forest(
         rows,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -38,14 +37,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """One row.
+    """One row: its `label`, its cells of the table by column, and the `texts` in the columns beside the picture.
 
-    Parameters
-    ----------
-    label : its name; a second line is set smaller and is not in the table.
-    values : its cells of the table by column; those that are a Mark are drawn, thick over thin.
-    texts : what stands in the columns beside the picture; a second line is set smaller.
-    colour : of the last of these texts. strong : set in bold.
+    Cells that are a Mark are drawn, thick over thin. A second line of a label or text is set smaller, and that of a
+    label is not in the table. `colour` is that of the last text; `strong` sets in bold.
     """
 
     label: str
@@ -96,53 +91,45 @@ def forest(
         numbers are flush right. marks : the key. styles : how many digits, by name of a value.
     described : title, caption, cannot_show and `of`, as in `drawing.finished`.
     """
-    draw = partial(_drawn, rows, scale, head, texts, marks)
+
+    def draw(width: float) -> Drawing:
+        """Rows with their words beside the bars or, where that is too narrow, above them."""
+        narrow, room = is_narrow(width), width - 2 * EDGE
+        blocks = [_block(row, room, bool(scale)) for row in rows] if narrow else []
+        two_lines = any("\n" in text for row in rows for text in (row.label, *row.texts))
+        heights = [0.12 + BAR * bool(scale) + sum(_tall(words, size) for words, size, _ in block) for block in blocks]
+        edges = [0.0, *accumulate(heights or [0.43 if two_lines else 0.35] * len(rows))]
+        named = bool(scale) and any(words for _, words, _ in scale.lines)
+        title = _joined([head, *(inside(text.replace("\n", " ")) for text in texts)], room)
+        top = 0.25 + 0.17 * (named + title.count("\n") + 1) if narrow else 0.62
+        bottom = 0.65 if scale else 0.1
+        drawing, below = canvas(width, edges[-1] + top + bottom, marks)
+        start, end, places = (EDGE, width - EDGE, []) if narrow else _layout(rows, scale, texts, width)
+        axes = panel(drawing, start, width - end, below + bottom, top)
+        _axis(axes, scale, edges)
+        if narrow:
+            heading(axes, EDGE, title, xytext=(0, 9 + 14 * named), fontsize=SMALL)
+        for words, (inch, _, side) in zip([] if narrow else [head, *texts], [(EDGE, 0, "left"), *places], strict=False):
+            heading(axes, inch, words, ha=side)
+        for k, row in enumerate(rows):
+            y = edges[k + 1] - 0.85 * BAR if narrow else (edges[k] + edges[k + 1]) / 2
+            if narrow:
+                drop = edges[k] + 0.05
+                for words, size, look in blocks[k]:
+                    column(axes, EDGE, drop, words, fontsize=size, va="top", bbox=CLEAR, **look)
+                    drop += _tall(words, size)
+            else:
+                _cells(axes, y, row, (start if scale else places[0][0]) - EDGE - 0.1, places)
+            for mark in row.marks.values() if scale else ():
+                _draw(axes, scale, y, mark)
+            if scale and row.marks and not any(map(_known, row.marks.values())):
+                reason, size = fitted(next(iter(row.marks.values())).estimate.reason, end - start - 0.1)
+                where = {"xycoords": ("axes fraction", "data"), "xytext": (4, 0), "bbox": CLEAR}
+                note(axes, 0, y, reason, color=MUTED, fontsize=size, **where)
+        return drawing
+
     words, numbers = _pattern(rows, scale, styles or {}), _table(id, about, head, rows, styles or {})
     return finished(draw, id=id, pattern=words, table=numbers, **described)
-
-
-def _drawn(
-    rows: Sequence[Row],
-    scale: Scale | None,
-    head: str,
-    texts: Sequence[str],
-    marks: Sequence[KeyMark],
-    width: float,
-) -> Drawing:
-    """Rows with their words beside the bars or, where that is too narrow, above them."""
-    narrow, room = is_narrow(width), width - 2 * EDGE
-    blocks = [_block(row, room, bool(scale)) for row in rows] if narrow else []
-    two_lines = any("\n" in text for row in rows for text in (row.label, *row.texts))
-    heights = [0.12 + BAR * bool(scale) + sum(_tall(words, size) for words, size, _ in block) for block in blocks]
-    edges = [0.0, *accumulate(heights or [0.43 if two_lines else 0.35] * len(rows))]
-    named = bool(scale) and any(words for _, words, _ in scale.lines)
-    title = _joined([head, *(inside(text.replace("\n", " ")) for text in texts)], room)
-    top = 0.25 + 0.17 * (named + title.count("\n") + 1) if narrow else 0.62
-    bottom = 0.65 if scale else 0.1
-    drawing, below = canvas(width, edges[-1] + top + bottom, marks)
-    start, end, places = (EDGE, width - EDGE, []) if narrow else _layout(rows, scale, texts, width)
-    axes = panel(drawing, start, width - end, below + bottom, top)
-    _axis(axes, scale, edges)
-    if narrow:
-        heading(axes, EDGE, title, xytext=(0, 9 + 14 * named), fontsize=SMALL)
-    for words, (inch, _, side) in zip([] if narrow else [head, *texts], [(EDGE, 0, "left"), *places], strict=False):
-        heading(axes, inch, words, ha=side)
-    for k, row in enumerate(rows):
-        y = edges[k + 1] - 0.85 * BAR if narrow else (edges[k] + edges[k + 1]) / 2
-        if narrow:
-            drop = edges[k] + 0.05
-            for words, size, look in blocks[k]:
-                column(axes, EDGE, drop, words, fontsize=size, va="top", bbox=CLEAR, **look)
-                drop += _tall(words, size)
-        else:
-            _cells(axes, y, row, (start if scale else places[0][0]) - EDGE - 0.1, places)
-        for mark in row.marks.values() if scale else ():
-            _draw(axes, scale, y, mark)
-        if scale and row.marks and not any(map(_known, row.marks.values())):
-            reason, size = fitted(next(iter(row.marks.values())).estimate.reason, end - start - 0.1)
-            where = {"xycoords": ("axes fraction", "data"), "xytext": (4, 0), "bbox": CLEAR}
-            note(axes, 0, y, reason, color=MUTED, fontsize=size, **where)
-    return drawing
 
 
 def _tall(text: str, size: float) -> float:
@@ -256,9 +243,8 @@ def _table(id: str, about: str, head: str, rows: Sequence[Row], styles: Mapping[
     columns, lines = {head: ("", "")}, [[row.name] for row in rows]
     for name in dict.fromkeys(name for row in rows for name in row.values):
         column = [row.values[name] for row in rows]
-        drawn = any(cell.point for cell in column if isinstance(cell, Mark)) or not any(
-            name in row.marks for row in rows
-        )
+        marks = [cell for cell in column if isinstance(cell, Mark)]
+        drawn = not marks or any(mark.point for mark in marks)
         column = [cell.estimate if isinstance(cell, Mark) else cell for cell in column]
         known = [cell for cell in column if isinstance(cell, Estimate)]
         ends = [""] * drawn + [", low", ", high"] * any(estimate.interval for estimate in known)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure as Drawing
 
 from analysis.charts.drawing import canvas, figure, finished, panel
-from analysis.charts.marks import heading, note, ticks
+from analysis.charts.marks import heading, note, only, ticks
 from analysis.charts.palette import BAND, BLUE, MUTED, ORANGE
 from analysis.charts.theme import EDGE
 from analysis.estimates import Estimate
@@ -42,9 +42,8 @@ def where_findings_are_lost(
         axes = panel(drawing, 0.5, 0.15, below + 0.65, 0.6)
         top = max([10.0, *(1.3 * each.tipping.value for each in drawn.values())])
         axes.set(xlim=(0, YEAR), ylim=(1, top), yscale="log", xlabel="Months of activity in the first year")
-        axes.yaxis.set_ticks([phi for phi in DISPERSIONS if phi <= top], minor=False)
-        axes.yaxis.set_major_formatter("{x:g}")
-        axes.yaxis.minorticks_off()
+        shown = [phi for phi in DISPERSIONS if phi <= top]
+        only(axes.yaxis, shown, [str(phi) for phi in shown])
         ticks(axes, range(0, YEAR + 1, 3))
         heading(axes, EDGE, "Dispersion: variance over mean", xytext=(0, 22))
         if months.low is not None and months.high is not None:

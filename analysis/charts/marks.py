@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
@@ -80,9 +81,14 @@ def ticks(axes: Axes, places: Sequence[float], labels: Sequence[str] = ()) -> No
         inside = room <= at + 0.04 and at + room <= axes.figure.get_figwidth() + 0.04
         if inside and all(abs(at - other) >= room + its for other, its, _ in kept.values()):
             kept[place] = (at, room, label)
-    axes.xaxis.set_major_locator(FixedLocator(list(kept)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FixedFormatter([label for *_, label in kept.values()]))
+    only(axes.xaxis, list(kept), [label for *_, label in kept.values()])
+
+
+def only(axis: Axis, places: Sequence[float], labels: Sequence[str]) -> None:
+    """These ticks and no others."""
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FixedFormatter(labels))
 
 
 def year_axis(axes: Axes, years: Sequence[int], unit: str) -> None:

@@ -33,11 +33,8 @@ def year_on_year_ratios(series: Series, steps: Sequence[Step]) -> Figure:
     rows = []
     for name, (early, late), step in zip(names, pairs, steps, strict=True):
         word, often = step["standing"].verdict, step["base-rate"]
-        values = {
-            "Earlier": early.value,
-            "Later": late.value,
-            "Ratio": Mark(step["ratio"], COLOURS.get(word, MUTED), 6),
-        }
+        ratio = Mark(step["ratio"], COLOURS.get(word, MUTED), 6)
+        values = {"Earlier": early.value, "Later": late.value, "Ratio": ratio}
         values |= {"Tipping dispersion": step["tipping"], "Steps as large in public series": often, "Standing": word}
         seen = "" if often.value is None else f"\n{number_text(often.value, often.unit)} as large"
         texts = (_ratio(step["ratio"]), word + seen)

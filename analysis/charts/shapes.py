@@ -47,14 +47,10 @@ def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]
     drawn = sorted((s for s in shapes if not s.reason), key=lambda s: -float(s.mean_at(nexts)[-1]))
     ends = np.array([shape.mean_at(nexts) for shape in drawn]).reshape(len(drawn), AHEAD).round(4)
     colours = [_colour(shape, first, nexts[-1]) for shape in drawn]
-    told = [
-        ", ".join(
-            f"{_count(x)}\N{NO-BREAK SPACE}in\N{NO-BREAK SPACE}{year}" for year, x in zip(nexts, end, strict=True)
-        )
-        for end in ends
-    ]
-    told = [f"{numbers} ({shape.residual_df} df)" for shape, numbers in zip(drawn, told, strict=True)]
-    named = list(zip([sentence_case(shape.name) for shape in drawn], told, colours, strict=True))
+    named = []
+    for shape, end, colour in zip(drawn, ends, colours, strict=True):
+        told = [f"{_count(x)} in {year}".replace(" ", "\N{NO-BREAK SPACE}") for year, x in zip(nexts, end, strict=True)]
+        named.append((sentence_case(shape.name), f"{', '.join(told)} ({shape.residual_df} df)", colour))
 
     def draw(width: float) -> Drawing:
         narrow = is_narrow(width)
@@ -103,9 +99,7 @@ def shape_fan(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape]
             "curves have no intervals here: each would hold only if its shape were true; df: the degrees of freedom "
             "that are left to test it."
         ),
-        pattern=f"One curve each, the highest first: {listed(ways)}."
-        if drawn
-        else "The counts alone, without a curve.",
+        pattern=f"One curve each, the highest first: {listed(ways)}." if ways else "The counts alone, without a curve.",
         cannot_show="Which shape is right: so few counts leave next to nothing to test a shape with.",
         table=_table(series, rates, shapes, nexts),
         of=series,
@@ -129,9 +123,8 @@ def _finding(drawn: Sequence[Shape], year: int, values: np.ndarray) -> str:
         return "No shape could be fitted to the counts"
     low, high = _count(min(values)), _count(max(values))
     span = low if low == high else f"anything from {low} to {high}"
-    many = len(drawn) > 1
-    shapes = f"{in_words(len(drawn))} shape{'s' * many} through the same counts give{'s' * (not many)}"
-    return sentence_case(f"{shapes} {span} for {year}")
+    give = "shapes through the same counts give" if len(drawn) > 1 else "shape through the same counts gives"
+    return sentence_case(f"{in_words(len(drawn))} {give} {span} for {year}")
 
 
 def _table(series: Series, rates: Sequence[Estimate], shapes: Sequence[Shape], nexts: Sequence[int]) -> Table:

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
-from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from analysis.charts.drawing import KeyMark, canvas, figure, finished, is_narrow, panel
 from analysis.charts.forest import Mark, Row, Scale, forest
-from analysis.charts.marks import column, heading, points, text_width
+from analysis.charts.marks import column, heading, only, points, text_width
 from analysis.charts.palette import AMBER, BAND, BLUE, INK, MUTED, SKY
 from analysis.charts.theme import EDGE, SMALL
 from analysis.estimates import Estimate
@@ -37,11 +37,8 @@ def growth_by_reading(readings: Sequence[Estimate], *, of: Origin = ()) -> Figur
     ----------
     readings : "reading" of `analysis.growth.specifications.growth_range`, each with its range. of : the series.
     """
-    labels = [sentence_case(reading.estimand.partition(", ")[2]) for reading in readings]
-    rows = [
-        Row(label, {"Growth": Mark(reading, BLUE, 8, "")}, (_said(reading.low, reading.high) or "–",))
-        for label, reading in zip(labels, readings, strict=True)
-    ]
+    named = {sentence_case(reading.estimand.partition(", ")[2]): reading for reading in readings}
+    rows = [Row(name, {"Growth": Mark(r, BLUE, 8, "")}, (_said(r.low, r.high) or "–",)) for name, r in named.items()]
     ends = [x for reading in readings for x in (reading.low, reading.high) if x is not None] or [0]
     low, high = min(0, *ends), max(0, *ends)
     margin = 0.05 * (high - low or 1)
@@ -50,7 +47,7 @@ def growth_by_reading(readings: Sequence[Estimate], *, of: Origin = ()) -> Figur
         rows,
         Scale(low - margin, high + margin, ticks, "Growth, % a year", lines=[(0, "no growth", INK)]),
         id="growth-by-reading",
-        title=_deciding(readings, labels),
+        title=_deciding(named),
         caption=(
             f"Growth a year with the first year read in {in_words(len(rows))} ways. Each bar is a range, not a "
             "confidence interval: it goes from the least to the greatest estimate among all models of constant growth."
@@ -68,8 +65,8 @@ def _said(*limits: float | None) -> str:
     return " to ".join(dict.fromkeys(number_text(x, "%") for x in limits if x is not None))
 
 
-def _deciding(readings: Sequence[Estimate], labels: Sequence[str]) -> str:
-    known = [(r, label) for r, label in zip(readings, labels, strict=True) if r.low is not None and r.high is not None]
+def _deciding(readings: Mapping[str, Estimate]) -> str:
+    known = [(r, name) for name, r in readings.items() if r.low is not None and r.high is not None]
     if not known:
         return "Growth a year cannot be estimated under any reading of the first year"
     (least, low), (most, high) = min(known, key=lambda pair: pair[0].high), max(known, key=lambda pair: pair[0].low)
@@ -100,8 +97,7 @@ def specification_curve(
     drawn = sorted(known, key=lambda s: (round(s.estimate.value, 7), *(str(getattr(s, name)) for name in choices)))
     options = {choice: list(dict.fromkeys(getattr(s, choice) for s in known)) for choice in choices}
     level = level_text(next(s.estimate.level for s in drawn if s.estimate.level))
-    kinds = [(f"{level} interval excludes 0", BLUE), ("includes 0", SKY), ("not valid: hollow", AMBER)]
-    marks = [(words, colour, 2.5) for words, colour in kinds]
+    marks = [(f"{level} interval excludes 0", BLUE, 2.5), ("includes 0", SKY, 2.5), ("not valid: hollow", AMBER, 2.5)]
     return finished(
         partial(choice_curve, drawn, options, "Growth, % a year (log scale)", _estimates, marks),
         id="specification-curve",
@@ -147,18 +143,14 @@ def _estimates(axes: Axes, drawn: Sequence[Specification]) -> None:
     floor, ceiling = min([1, *values]) / BEYOND, max([1, *values]) * BEYOND
     axes.set(yscale="log", ylim=(floor, ceiling))
     ticks = [p for p in PERCENTAGES if floor < 1 + p / 100 < ceiling]
-    axes.yaxis.set_major_locator(FixedLocator([1 + p / 100 for p in ticks]))
-    axes.yaxis.set_major_formatter(FixedFormatter([number_text(p, "%") for p in ticks]))
-    axes.yaxis.set_minor_locator(NullLocator())
+    only(axes.yaxis, [1 + p / 100 for p in ticks], [number_text(p, "%") for p in ticks])
     axes.axhline(1, color=INK, lw=1.1, zorder=1.5)
+    slot = _slot(axes, len(drawn))
+    size = min(16, (1.5 * slot) ** 2)
     for colour in (BLUE, SKY, AMBER):
         chosen = [k for k, s in enumerate(drawn) if _colour(s) == colour]
-        ends = [
-            (max(_factor(e.low, 0), floor), min(_factor(e.high, ceiling), ceiling))
-            for e in (drawn[k].estimate for k in chosen)
-        ]
-        slot = _slot(axes, len(drawn))
-        size = min(16, (1.5 * slot) ** 2)
+        found = [drawn[k].estimate for k in chosen]
+        ends = [(max(_factor(e.low, 0), floor), min(_factor(e.high, ceiling), ceiling)) for e in found]
         strokes(axes, chosen, ends, colour, min(2, 0.7 * slot))
         look = {"colour": AMBER, "hollow": True, "linewidth": min(1.4, size / 9)} if colour == AMBER else {}
         points(axes, chosen, [values[k] for k in chosen], zorder=3, s=size, **look)

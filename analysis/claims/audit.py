@@ -5,16 +5,84 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import inf
 
 from analysis.claims.claims import Claim, source_free
-from analysis.claims.hedges import FAILED, NOT_CHECKABLE, REASONS, VERDICTS, WORST_LAST, Statement, Verdict
-from analysis.claims.judgement import Judgement
+from analysis.claims.hedges import FAILED, NOT_CHECKABLE, REASONS, TOLERANCES, VERDICTS, WORST_LAST, Statement, Verdict
 from analysis.claims.kinds import Kind
-from analysis.claims.quantities import Quantity, Unanswerable, percent
-from analysis.claims.selection import Subject
+from analysis.claims.selection import Figures, Quantity, Subject, Unanswerable, percent
 from analysis.estimates import Conclusion, Estimate, computed
 from analysis.figures.observations import Series
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What the figures say about one claim.
+
+    `value` is what the figures give, in numbers for readers; `evidence` the same in exact fractions, with calculation
+    and sources; `statement` the stated number, None for an order. `level` is that of `uncertainty`.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    reason: str = ""
+    value: Estimate
+    explanation: str
+    evidence: Quantity
+    statement: Statement | None = None
+    level: float = 0.95
+
+    @property
+    def calculation(self) -> str:
+        return self.evidence.words
+
+    @property
+    def figures(self) -> Figures:
+        return self.evidence.figures
+
+    @property
+    def uncertainty(self) -> Estimate:
+        """The interval of a ratio, change or share of the underlying rates; it has no part in the verdict."""
+        return rate_interval(self.evidence, self.level)
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the claim holds, but the next printed number would have been true as well."""
+        return self.verdict == "holds" and bool(self.statement) and self.statement.is_weak(self.evidence.low)
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether a figure comes from elsewhere than the article."""
+        return any(figure.source.url != self.claim.article_url for _, figure in self.figures)
+
+    @property
+    @computed
+    def critical_tolerance(self) -> Estimate:
+        """In per cent of the stated number, the smallest tolerance at which the claim holds, for all of a range."""
+        statement, found, why = self.statement, self.evidence, ""
+        if statement is None and not found.verdict:
+            why = f"{self.verdict}: {self.reason}".removesuffix(": ")
+        elif statement is None or statement.number.value == 0:
+            why = "the claim states an order, not a size"
+        else:  # the worst case of a range is at an end
+            needed = [statement.critical_tolerance(end) for end in (found.low, found.high)]
+            if inf in needed:
+                why = "a figure has no limit on one side"
+            elif None in needed:
+                why = f"no tolerance makes it hold: the figures do not stay on the {statement.hedge!r} side"
+        about = {"estimand": f"critical tolerance, {self.claim.id}", "unit": "%"}
+        if why:
+            return Estimate(**about, method="none", reason=why)
+        method = f"{statement.kind.name}: distance from what is allowed, in per cent of {statement.number}"
+        return Estimate(**about, method=method, value=float(100 * max(needed)))
+
+    def by_tolerance(self) -> dict[str, Verdict]:
+        """The verdict at the strict, the default and the lenient tolerance."""
+        if self.statement is None:
+            return dict.fromkeys(TOLERANCES, self.verdict)
+        ends = self.evidence.low, self.evidence.high
+        return {name: self.statement.verdict_between(*ends, tolerance) for name, tolerance in TOLERANCES.items()}
 
 
 @computed
@@ -28,40 +96,25 @@ def audit(series: Mapping[str, Series], claims: Sequence[Claim], *, level: float
     claims : as from `analysis.claims.claims.read_claims`.
     level : of the confidence intervals beside ratios, changes and shares.
 
-    Returns
-    -------
-    list of Judgement, in the order of the claims; of several parts of a claim the worst counts. Verdicts are
-    arithmetic, in exact fractions; `uncertainty` holds exact conditional confidence intervals under Poisson counts.
+    Verdicts are arithmetic, in exact fractions; of several parts of a claim the worst counts.
     """
-    sources = _by_source(series)
-    judgements = []
-    for claim in claims:
-        found = {label: _whole(claim, Subject(figures)) for label, figures in sources.items()}
-        judgements.append(dataclasses.replace(_agreed(found), level=level))
-    return judgements
+    sources = {label: Subject(figures) for label, figures in _by_source(series).items()}
+    found = [_agreed({label: _whole(claim, figures) for label, figures in sources.items()}) for claim in claims]
+    return [dataclasses.replace(judgement, level=level) for judgement in found]
 
 
 @computed
 def describe_verdicts(judgements: Sequence[Judgement]) -> dict[str, Estimate | Conclusion]:
-    """Number of claims in all and with each verdict, under the names that sentences use.
-
-    Returns
-    -------
-    "all", "holds", "holds-as-rounded" and so on; counts, so without interval. "standing" : "none fails" or "some fail".
-    """
+    """Number of claims, "all" and with each verdict ("holds-as-rounded"); "standing" is "none fails" or "some fail"."""
     about = {"unit": "claims", "method": "count of verdicts", "n": len(judgements)}
-    found = {"all": Estimate(estimand="numeric claims of the article", value=len(judgements), **about)}
+    article = "numeric claims of the article"
+    found: dict[str, Estimate | Conclusion] = {"all": Estimate(estimand=article, value=len(judgements), **about)}
     for verdict, number in counts_by_verdict(judgements).items():
         name = verdict.replace(" ", "-")
         found[name] = Estimate(estimand=f"claims with the verdict: {verdict}", value=number, **about)
-    failed = any(judgement.verdict in FAILED for judgement in judgements)
-    return found | {
-        "standing": Conclusion(
-            about="the numeric claims of the article",
-            verdict="some fail" if failed else "none fails",
-            rule=f"a claim fails that is {', '.join(FAILED)}",
-        )
-    }
+    said = "some fail" if any(judgement.verdict in FAILED for judgement in judgements) else "none fails"
+    rule = f"a claim fails that is {', '.join(FAILED)}"
+    return found | {"standing": Conclusion(about=f"the {article}", verdict=said, rule=rule)}
 
 
 def counts_by_verdict(judgements: Sequence[Judgement]) -> dict[Verdict, int]:
@@ -113,8 +166,7 @@ def _agreed(found: Mapping[str, Judgement]) -> Judgement:
 def _whole(claim: Claim, figures: Subject) -> Judgement:
     """The judgement on the worst part of a claim, which says what the others are."""
     if not claim.parts:
-        problem = Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}.")
-        return _without_value(claim, problem, "")
+        return _without_value(claim, Unanswerable(claim.reason, f"{REASONS[claim.reason].capitalize()}."), "")
     subject, judged = " + ".join(claim.names), [_judge(claim, part, figures) for part in claim.parts]
     worst = max(judged, key=lambda one: WORST_LAST.index(one.verdict))
     if len(judged) == 1:
@@ -123,7 +175,7 @@ def _whole(claim: Claim, figures: Subject) -> Judgement:
     return dataclasses.replace(worst, explanation=f"{' '.join(said)} {worst.explanation}")
 
 
-def _judge(claim: Claim, part: Kind, figures: Subject, slips: bool = True) -> Judgement:
+def _judge(claim: Claim, part: Kind, figures: Subject) -> Judgement:
     subject = dataclasses.replace(figures, names=part.about or claim.names, base=part.base)
     unit = claim.counted or subject.unit
     try:
@@ -144,13 +196,12 @@ def _judge(claim: Claim, part: Kind, figures: Subject, slips: bool = True) -> Ju
         return _without_value(claim, problem, unit)
     statement = None if found.verdict else part.statement
     verdict = found.verdict or statement.verdict_between(found.low, found.high)
-    sentences = [explain(statement, found, verdict) if statement else found.sentence]
-    slip = part.slip(subject) if slips and verdict in FAILED else None
-    if slip is not None:
-        meant, other = slip
-        judged = _judge(claim, dataclasses.replace(other, base=part.base), figures, slips=False)
+    sentences = [_explained(statement, found, verdict) if statement else found.sentence]
+    points = part.in_points(subject) if verdict in FAILED else None
+    if points is not None:
+        judged = _judge(claim, points, figures)
         if judged.verdict.startswith("holds"):
-            sentences.append(f"A slip: read as {meant} it {judged.verdict} ({judged.calculation}).")
+            sentences.append(f"A slip: read as percentage points it {judged.verdict} ({judged.calculation}).")
     return Judgement(
         claim=claim,
         verdict=verdict,
@@ -190,18 +241,18 @@ def _value(claim: Claim, found: Quantity, unit: str, reason: str = "a figure is 
         return Estimate(**about, reason=reason)
     if not found.is_range:
         return Estimate(**about, value=low, n=len(found.figures))
-    limits = {"interval": "range", "interval_method": "extremes of the figures"}
-    return Estimate(**about, low=low, high=high, reason=reason, n=len(found.figures), **limits)
+    about |= {"interval": "range", "interval_method": "extremes of the figures"}
+    return Estimate(**about, low=low, high=high, reason=reason, n=len(found.figures))
 
 
-def explain(statement: Statement, found: Quantity, verdict: Verdict) -> str:
+def _explained(statement: Statement, found: Quantity, verdict: Verdict) -> str:
     """What the figures give, what the claim states, and what it would take for the claim to hold."""
     shown = found.text if found.text == found.words else f"{found.words} = {found.text}"
     parts = [f"The figures give {shown}" + (f" against “{statement}”." if str(statement) else ".")]
     if found.is_range:
         whole = "It depends on where in the range the figure lies." if verdict == NOT_CHECKABLE else ""
         return f"{parts[0]} {whole or 'That is so for the whole range.'}"
-    along, size = statement.along(found.low), statement.size
+    along, size = statement.along(found.low), statement.number.value
     if verdict in FAILED and along < 0:
         parts.append("The figures go the other way.")
     elif verdict in FAILED and size:
@@ -213,3 +264,41 @@ def explain(statement: Statement, found: Quantity, verdict: Verdict) -> str:
     if statement.is_weak(found.low):
         parts.append("It is weak: the next printed number would have been true as well.")
     return " ".join(parts)
+
+
+@computed
+def rate_interval(found: Quantity, level: float) -> Estimate:
+    """Ratio or change of the rates behind two counts, or share of one in their sum.
+
+    Given their sum, one of two Poisson counts is binomial: its exact interval is that of the share, and as odds that
+    of the ratio. Where a count is known only as a range, the limits are those of its ends that are furthest apart.
+    """
+    about = {"estimand": "ratio of the underlying rates", "unit": "ratio"}
+    if found.pair is None:
+        return Estimate(**about, method="none", reason="does not apply: no ratio, change or share of counts")
+    one, other = found.pair
+    if any(count.high == inf or count.low.denominator > 1 for count in found.pair):
+        return Estimate(**about, method="none", reason="not estimable: needs counts that have an upper limit")
+    if other.low == 0:
+        return Estimate(**about, method="none", reason="undefined: the earlier count may be 0")
+    from analysis.models.rates import exact_ratio  # here, because a verdict needs none
+
+    certain = not (one.is_range or other.is_range)
+    ratio = Estimate(
+        **about,
+        method="ratio of two counts",
+        value=float(one.low / other.low) if certain else None,
+        low=float(exact_ratio(int(one.low), int(other.high), level)[0]),
+        high=float(exact_ratio(int(one.high), int(other.low), level)[1]),
+        level=level,
+        interval="confidence",
+        interval_method="exact conditional, Clopper-Pearson" + ("" if certain else ", widest over the range"),
+        n=len(found.figures),
+        assumes="Poisson counts, independent from year to year",
+        reason="" if certain else "a figure is known only as a range",
+    )
+    if found.measure == "ratio":
+        return ratio
+    if found.measure == "share":
+        return ratio.transformed(lambda r: 100 * r / (1 + r), "%", "share of the underlying rates in their sum")
+    return ratio.transformed(lambda r: 100 * (r - 1), "%", "change of the underlying rate")

@@ -25,10 +25,9 @@ SCHEMA = Path(__file__).with_name("claims.schema.json")
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What one line claims (`says`), in one or several `parts`, and where it stands.
+    """What one line `says` of the series that have `names`, in one or several `parts`; none for one with a `reason`.
 
-    `names` are the series that it is about; a claim with a `reason` why it cannot be checked has neither these nor
-    parts. `counted` is what the line says that it counts, "" for what the series counts.
+    `counted` is what the line says that it counts, "" for what the series counts.
     """
 
     id: str
@@ -45,7 +44,6 @@ class Claim:
 
     @property
     def stated(self) -> str:
-        """The stated number with its hedge ("almost 4")."""
         return ", ".join(str(part.statement or "") or "an order" for part in self.parts) or "not in the figures"
 
     @property
@@ -58,7 +56,7 @@ class Claim:
 
 
 def source_free(name: str) -> str:
-    """The name of a series without its source: "removals" of "removals [ministry]"."""
+    """ "removals" of "removals [ministry]"."""
     return name.partition(" [")[0]
 
 
@@ -90,13 +88,13 @@ def read_claims(path: str | Path, names: Iterable[str], *, refused: list[str] | 
         try:
             names, parts, counted = ((), (), "") if reason else read_line(says, known)
         except ValueError as error:
-            fault = f"{file}, line {line}: {says!r}: {error}"
+            fault = StudyError(f"{file}, line {line}: {says!r}: {error}")
             if refused is None:
-                raise StudyError(fault) from None
-            refused.append(str(StudyError(fault)))
-            continue
-        read = {"says": says, "names": names, "parts": parts, "counted": counted, "reason": reason}
-        claims.append(Claim(**about, **read, line=line))
+                raise fault from None
+            refused.append(str(fault))
+        else:
+            read = {"names": names, "parts": parts, "counted": counted}
+            claims.append(Claim(**about, **read, says=says, reason=reason, line=line))
     if not claims and not refused:
         raise StudyError(f"{file}: holds no claim; write one a line, as in {PAGE}")
     return claims

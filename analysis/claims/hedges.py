@@ -27,10 +27,7 @@ WORST_LAST = ("holds", "holds as rounded", "undefined", NOT_CHECKABLE, "understa
 
 @dataclass(frozen=True)
 class Hedge:
-    """One way to qualify a number x: its words, and the rule that says which values v it allows with tolerance t.
-
-    `most` is the largest tolerance that is ever granted, 0 where it is only measured.
-    """
+    """One way to qualify a number, as in conventions.yml."""
 
     name: str
     rule: str
@@ -38,7 +35,6 @@ class Hedge:
     most: Rational | str = 0
 
     def allowed(self, number: Number, t: Fraction) -> Bounds:
-        """The rule, carried out: its limits stand on both sides of v."""
         x, behind = number.value, number.behind()
         if self.name == "bare":  # measured from the ends of what prints as x
             return Bounds(behind.low - t * x, behind.high + t * x, behind.low_closed, behind.high_closed)
@@ -58,9 +54,7 @@ BY_WORD = {word: hedge.name for hedge in HEDGES.values() for word in hedge.words
 
 @dataclass(frozen=True)
 class Statement:
-    """A stated number with its hedge: what a claim says about one value, which counts downwards where it `falls`.
-
-    `hedge` is a name in `HEDGES`; "bare" becomes "in words" for a number without digits.
+    """A stated number with its hedge, a name in `HEDGES`; the value counts downwards where it `falls`.
 
     >>> quadrupled = Statement(Number("4", Fraction(4)), "almost")
     >>> value = Fraction(594, 153)
@@ -77,33 +71,22 @@ class Statement:
         return HEDGES["in words" if self.hedge == "bare" and self.number.behind() is None else self.hedge]
 
     def __str__(self) -> str:
-        """The stated number with its hedge ("almost 4"); nothing for a direction without a size."""
         if self.hedge in ("bare", "unchanged"):
             return self.number.text
-        return f"{self.hedge} {self.number.text}" if self.size else ""
-
-    @property
-    def size(self) -> Fraction:
-        return self.number.value
+        return f"{self.hedge} {self.number.text}" if self.number.value else ""
 
     def along(self, value: Rational) -> Fraction:
-        """`value` counted in the direction of the stated number: a fall counts up when a fall is claimed."""
         return -value if self.falls else value
 
     def granted(self, tolerance: Rational = DEFAULT) -> Fraction:
-        """As much of the tolerance as the hedge has in its rule."""
         return min(Fraction(tolerance), Fraction(self.kind.most))
 
     def allowed(self, tolerance: Rational = Fraction(0)) -> Bounds:
-        """The values that the statement allows, in its own direction, once `tolerance` is granted."""
         return self.kind.allowed(self.number, Fraction(tolerance))
 
     def critical_tolerance(self, value: Rational) -> Fraction | None:
-        """The tolerance at which the statement starts to hold for `value`; None if none makes it hold.
-
-        At any larger tolerance it holds, at any smaller one it fails; 0 if it holds without any.
-        """
-        v, x, name, strict = self.along(value), self.size, self.kind.name, self.allowed()
+        """The smallest tolerance at which the statement holds for `value`, perhaps 0; None if none makes it hold."""
+        v, x, name, strict = self.along(value), self.number.value, self.kind.name, self.allowed()
         if strict.contains(v):
             return Fraction(0)
         if x == 0 or (name == "almost" and v >= x) or (name == "just over" and v <= x):
@@ -117,12 +100,8 @@ class Statement:
         return (v - strict.high) / x
 
     def verdict(self, value: Rational, tolerance: Rational = DEFAULT) -> Verdict:
-        """What the figures say about the statement when they give `value`.
-
-        Tolerance is granted to the hedges that have one in their rule; the others are judged without.
-        Beyond the lenient tolerance (or the one granted, if that is larger) the verdict is "contradicted".
-        """
-        v, x = self.along(value), self.size
+        """What the figures say about the statement when they give `value`."""
+        v, x = self.along(value), self.number.value
         if self.allowed(self.granted(tolerance)).contains(v):
             return "holds as rounded" if self.kind.name in ("bare", "in words") and v != x else "holds"
         miss = self.critical_tolerance(value)
@@ -143,25 +122,18 @@ class Statement:
         above = allowed.high is not None and self.along(ends[1]) > allowed.high
         if any(inside) != all(inside) or (below and above):
             return NOT_CHECKABLE
-        verdicts = [self.verdict(end, tolerance) for end in ends]
-        return min(verdicts, key=("overstated", "understated", "holds as rounded", "holds", "contradicted").index)
+        mildest = ("overstated", "understated", "holds as rounded", "holds", "contradicted")
+        return min((self.verdict(end, tolerance) for end in ends), key=mildest.index)
 
     def is_weak(self, value: Rational) -> bool:
         """Whether the statement is true but the next printed number would have been true as well."""
         v, step = self.along(value), self.number.step
-        if not step or not self.allowed().contains(v):
-            return False
-        beyond = {"more than": v - self.size, "at least": v - self.size}
-        beyond |= {"less than": self.size - v, "up to": self.size - v}
-        return beyond.get(self.kind.name, 0) >= step
+        is_bound = self.hedge in ("more than", "at least", "less than", "up to")
+        return bool(is_bound and step and self.allowed().contains(v) and abs(v - self.number.value) >= step)
 
 
 def semantics() -> list[dict[str, str]]:
-    """The published table: each hedge, rounding, tolerance, verdict and reason with its meaning.
-
-    Returns
-    -------
-    list : rows with "part" (hedge, rounding, tolerance, verdict, range, reason), "name", "meaning" and "version".
+    """The published table: "part" (hedge, rounding, tolerance, verdict, range, reason), "name", "meaning", "version".
 
     >>> [row["name"] for row in semantics() if row["part"] == "tolerance"]
     ['strict', 'default', 'lenient', 'critical']

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import dataclasses
-import difflib
 import functools
 import re
 from collections.abc import Callable, Iterable
@@ -50,19 +49,12 @@ _IDLE = (
 
 
 def read_line(line: str, names: Iterable[str]) -> tuple[tuple[str, ...], tuple[Kind, ...], str]:
-    """What one line claims of the series that have `names`.
-
-    Returns
-    -------
-    tuple : the names of the series that are added up, the claims, and what the line says that it counts ("" for what
-        the series counts).
+    """The series of `names` that one line adds up, what it claims of them, and what it says that it counts, or "".
 
     Raises
     ------
     ValueError : a series that is not there, or words that no kind of claim reads, with what is nearest.
 
-    Examples
-    --------
     >>> names, claims, _ = read_line("Removals: almost quadrupled from 2015 to 2018", ["removals"])
     >>> [claim.echo("removals") for claim in claims]
     ['ratio 2018 / 2015 of removals, almost 4']
@@ -97,14 +89,13 @@ def _plain(text: str) -> str:
 
 
 def _nearest_form(said: str) -> str:
-    """The example of any kind that looks most like the line, numbers and series left aside."""
+    """The example of any kind that shares most words with the line, numbers and series left aside."""
+
+    def words(line: str) -> set[str]:
+        return set(re.sub(r"[0-9][0-9,./]*", "0", line.partition(":")[2] or line).split())
+
     examples = [example for cls in KINDS.values() for example in cls.examples]
-
-    def likeness(example: str) -> tuple[int, float]:
-        one, other = (re.sub(r"[0-9][0-9,./]*", "0", text.partition(":")[2] or text) for text in (said, example))
-        return len(set(one.split()) & set(other.split())), difflib.SequenceMatcher(None, one, other).ratio()
-
-    return max(examples, key=likeness)
+    return max(examples, key=lambda example: len(words(said) & words(example)) / len(words(said) | words(example)))
 
 
 @functools.lru_cache(maxsize=8)
@@ -153,6 +144,7 @@ _FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
     "EXTREME": lambda word: {"lowest": bool(re.search("low|small|few|least|bottom", word))},
     "FIGURES_FOR": lambda word: {"covered": True},
     "OVERTOOK": lambda word: {"overtook": True},
+    "FASTER": lambda word: {"faster": True},
     "SHARE_OF": lambda word: {"size": read_number("100%")},
     "WORDS": lambda word: {"counted": word.strip()},
 }
@@ -222,10 +214,9 @@ class _Reading(Transformer):
         return lambda last: _changes(parts, When(earlier or last, last), ["start"])
 
     def moved(self, parts):
-        earlier = next((part for part in parts if isinstance(part, Period)), None)
-        when = parts[-1]["when"]
-        levels = sum(isinstance(part, list) for part in parts)
-        return _changes(parts, dataclasses.replace(when, first=earlier or when.first), ["start", "end"][-levels:])
+        when, levels = parts[-1]["when"], sum(isinstance(part, list) for part in parts)
+        earlier = next((part for part in parts if isinstance(part, Period)), when.first)
+        return _changes(parts, dataclasses.replace(when, first=earlier), ["start", "end"][-levels:])
 
     def level(self, parts):
         return [_merged(parts)]
@@ -273,7 +264,7 @@ class _Reading(Transformer):
         return {"when": When(first, last)}
 
     def both(self, periods):
-        """Two periods that follow each other are one stretch; others are claimed one by one."""
+        """One stretch if the one follows the other."""
         return self.stretch(periods) if periods[0].end + DAY == periods[1].start else self.each_of(periods)
 
     def each_of(self, periods):

@@ -32,10 +32,9 @@ ONE_IN = rf"(?:[0-9]+|\b(?:{_WORD})\b) (?:in|out of) (?:every )?(?:[0-9,]+|\b(?:
 
 @dataclass(frozen=True)
 class Number:
-    """A stated number: its exact value (15% is 3/20) and what its last printed digit counts.
+    """A stated number: its exact value (15% is 3/20), and the `step` of its last printed digit, None for words.
 
-    `step` is None for words, which print no digit: multiples ("doubled"), fractions ("two-thirds"). `one_in` marks
-    "one in six", whose printed number is the six, and `multiple` "doubled" or "three times".
+    `one_in` marks "one in six", whose printed number is the six, and `multiple` "doubled" or "three times".
     """
 
     text: str
@@ -82,12 +81,6 @@ def read_number(text: str) -> Number:
     Digits carry their precision: the last printed digit, or the last that is not 0 as long as half of its step is at
     most 3% of the number ("1,700" is printed in hundreds, "700" in tens, "15%" in whole per cent).
 
-    Raises
-    ------
-    ValueError : a text of no such form.
-
-    Examples
-    --------
     >>> [str(read_number(text).value) for text in ("1,736", "64.5%", "two-thirds", "one in six", "£5.1 million")]
     ['1736', '129/200', '2/3', '1/6', '5100000']
     >>> [str(read_number(text).step) for text in ("1,700", "700", "15%", "3.9", "half")]
@@ -110,9 +103,10 @@ def read_number(text: str) -> Number:
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", digits) or scale not in {"", *SCALES}:
         raise ValueError(f"{text!r} is not a number; write it like 1,736 or 3.9 or 15% or two-thirds")
     factor = SCALES.get(scale, 1)
-    value, step = Fraction(digits) * factor, factor * Fraction(1, 10 ** len(digits.partition(".")[2]))
-    if "." not in digits:
-        step = Fraction(1)
+    value, step = Fraction(digits) * factor, Fraction(1)
+    if "." in digits:
+        step = factor * Fraction(1, 10 ** len(digits.partition(".")[2]))
+    else:
         while value and value % (step * 10) == 0 and step * 5 <= ZEROS * value:
             step *= 10
     return Number(text, value, step)

@@ -8,12 +8,10 @@ import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import Literal
 
-from analysis.claims.audit import audit, counts_by_verdict
+from analysis.claims.audit import Judgement, audit, counts_by_verdict
 from analysis.claims.claims import NAME, read_claims
 from analysis.claims.hedges import FAILED, VERSION
-from analysis.claims.judgement import Judgement
 from analysis.claims.selection import name_of
 from analysis.claims.table import read_table
 from analysis.csv_text import csv_text
@@ -23,17 +21,15 @@ from analysis.figures.files import StudyError
 WIDTH = 100
 COLUMNS = {"where": 8, "claim": 37, "figures give": 14, "verdict": 16, "needs": 7, "note": 13}
 
-Form = Literal["text", "csv", "json"]
 
-
-def audit_command(figures: str, claims: str | None = None, form: Form = "text") -> tuple[str, str, int]:
+def audit_command(figures: str, claims: str | None = None, form: str = "text") -> tuple[str, str, int]:
     """The audit of one article by its figures.
 
     Parameters
     ----------
     figures : a CSV file with a column of periods and one a series, or a study: its folder or its datapackage.json.
     claims : a file of claims; without it, the `claims.yml` beside the study.
-    form : how to print the verdicts.
+    form : "text", "csv" or "json".
 
     Returns
     -------
@@ -56,19 +52,14 @@ def audit_command(figures: str, claims: str | None = None, form: Form = "text") 
         judgements = audit(series, read_claims(file, series, refused=refused))
     except ValueError as error:  # every refusal of figures or claims is one
         return "", str(error), 2
-    text = written(judgements, title, form) if judgements else ""
+    records = [] if form == "text" else to_records(judgements)
+    text = audit_text(judgements, title) if judgements and not records else ""
+    if records and form == "json":
+        text = json.dumps(records, ensure_ascii=False, indent=1)
+    elif records:
+        text = csv_text([list(records[0]), *(list(record.values()) for record in records)]).rstrip("\n")
     failed = any(judged.verdict in FAILED for judged in judgements)
     return text, "\n".join(refused), 2 if refused else int(failed)
-
-
-def written(judgements: Sequence[Judgement], title: str, form: Form) -> str:
-    """The audit as text, CSV or JSON."""
-    if form == "text":
-        return audit_text(judgements, title)
-    records = to_records(judgements)
-    if form == "json":
-        return json.dumps(records, ensure_ascii=False, indent=1)
-    return csv_text([list(records[0]), *(list(record.values()) for record in records)]).rstrip("\n")
 
 
 def audit_text(judgements: Sequence[Judgement], title: str) -> str:
@@ -89,12 +80,7 @@ def audit_text(judgements: Sequence[Judgement], title: str) -> str:
 
 
 def to_records(judgements: Sequence[Judgement]) -> list[dict[str, str | float]]:
-    """One flat row a claim, for CSV and JSON; where there is no number its place holds the reason.
-
-    Returns
-    -------
-    list of dict with the same keys in each; no value is blank.
-    """
+    """One flat row a claim with the same keys, none blank; where there is no number its place holds the reason."""
     return [_record(judgement) for judgement in judgements]
 
 
@@ -141,6 +127,5 @@ def _record(judged: Judgement) -> dict[str, str | float]:
 
 def _limit(limit: float | None, estimate: Estimate) -> float | str:
     """One end of what is known: an exact value is its own limit."""
-    if limit is None and not estimate.interval:
-        limit = estimate.value
-    return estimate.reason if limit is None else limit
+    known = estimate.value if limit is None and not estimate.interval else limit
+    return estimate.reason if known is None else known

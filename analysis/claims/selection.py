@@ -1,4 +1,4 @@
-"""The figures that a claim is about: which observations, what they add up to, and what stands in the way."""
+"""What the figures give for the time that a claim names, exact or as a range; or why they give nothing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import inf
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from analysis.claims.hedges import NOT_CHECKABLE, Verdict
 from analysis.claims.numbers import ONE, Number
-from analysis.claims.quantities import Quantity, Unanswerable
+from analysis.estimates import Estimate
 from analysis.figures.observations import Observation, Series
 from analysis.periods import Period
 
@@ -23,15 +24,104 @@ YEAR = Fraction(1461, 4)  # days, on average
 DAYS = {"hour": Fraction(1, 24), "day": Fraction(1), "week": Fraction(7), "month": YEAR / 12, "quarter": YEAR / 4}
 DAYS |= {"half": YEAR / 2, "year": YEAR, "season": YEAR, "period": YEAR}
 DAY = timedelta(1)
+Figures = tuple[tuple[str, Observation], ...]  # each with the name of its series
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A count, or what follows from counts: exact, or known only as `low` to `high`, which may be infinite.
+
+    `words` are the calculation. `pair` are the counts whose `measure` has an interval: part and rest of a share, later
+    and earlier of a ratio or change; a "level" is no count. An order has its `verdict` here, and the `sentence` why.
+    """
+
+    low: Fraction | float
+    high: Fraction | float
+    words: str
+    figures: Figures = ()
+    unit: str = ""
+    measure: Literal["", "level", "ratio", "change", "share"] = ""
+    pair: tuple[Quantity, Quantity] | None = None
+    verdict: Verdict = ""
+    sentence: str = ""
+
+    @property
+    def is_range(self) -> bool:
+        return self.low != self.high
+
+    @property
+    def text(self) -> str:
+        """The value, or the range it lies in: "3.882", "9,215 to 9,295", "at least 479", "12.5%"."""
+        texts = [percent(e) if self.unit == "%" else _decimals(e, 3) for e in (self.low, self.high) if abs(e) != inf]
+        if len(texts) == 2:
+            return " to ".join(dict.fromkeys(texts))
+        return f"at {'least' if self.high == inf else 'most'} {texts[0]}" if texts else "none"
+
+    @property
+    def bracketed(self) -> str:
+        return f"({self.words})" if " " in self.words else self.words
+
+    def __add__(self, other: Quantity) -> Quantity:
+        words = f"{self.words} + {other.words}"
+        return Quantity(self.low + other.low, self.high + other.high, words, self.figures + other.figures)
+
+    def __sub__(self, other: Quantity) -> Quantity:
+        return self._with(other, "-", self.low - other.high, self.high - other.low)
+
+    def __truediv__(self, other: Quantity) -> Quantity:
+        """The ratio; Unanswerable when that is a division by zero."""
+        figures = self.figures + other.figures
+        if other.high == 0:
+            sentence = "The earlier count, or the whole, is 0: a ratio or percentage from zero is undefined."
+            raise Unanswerable("zero base", sentence, figures, "undefined")
+        if other.low == 0:
+            raise Unanswerable("range too wide", "The earlier count may be 0, from which no ratio exists.", figures)
+        return self._with(other, "/", Fraction(self.low / other.high), self.high / other.low)
+
+    def _with(self, other: Quantity, sign: str, low: Fraction | float, high: Fraction | float) -> Quantity:
+        words, unit = f"{self.bracketed} {sign} {other.bracketed}", "ratio" if sign == "/" else ""
+        if self.measure or other.measure:
+            return Quantity(low, high, words, self.figures + other.figures, unit, "level")
+        return Quantity(low, high, words, self.figures + other.figures, unit, "ratio", (self, other))
+
+
+def percent(share: Fraction) -> str:
+    """A share as a percentage of two decimals, or fewer where it is exact.
+
+    >>> percent(Fraction(1, 8)), percent(Fraction(1121, 1736))
+    ('12.5%', '64.57%')
+    """
+    return f"{_decimals(100 * share, 2)}%"
+
+
+def _decimals(number: Fraction, places: int) -> str:
+    text = f"{float(number):,.{places}f}"
+    return text.rstrip("0").rstrip(".") if (number * 10**places).denominator == 1 else text
+
+
+class Unanswerable(Exception):
+    """The figures do not settle the claim: typed reason, explanation, what was looked at, verdict, calculation."""
+
+    def __init__(
+        self,
+        reason: str,
+        sentence: str,
+        figures: Figures = (),
+        verdict: Verdict = NOT_CHECKABLE,
+        found: Quantity | None = None,
+    ):
+        super().__init__(sentence)
+        self.reason, self.verdict = reason, verdict
+        self.found = dataclasses.replace(found or Quantity(0, 0, "none", figures), low=-inf, high=inf, unit="")
+        self.implied: Estimate | None = None  # what the claim itself says of a missing figure
 
 
 @dataclass(frozen=True)
 class When:
-    """The time that a claim names.
+    """The time that a claim names, as a stretch or as a change.
 
-    As a stretch it goes from `first` to `last`, or is the last `size` units; with nothing given, all. As a change it
-    goes from `first` to `last`, or else the last figure; from the period before, or `size` units before, where `first`
-    is missing or the same as `last`.
+    A stretch goes from `first` to `last`, or is the last `size` units, or all. A change goes to `last`, or else the
+    last figure, from another `first`, or from `size` units or the period before.
     """
 
     first: Period | None = None
@@ -49,7 +139,6 @@ class When:
 
     @property
     def change(self) -> str:
-        """The later over the earlier end of a change."""
         before = f"{self.size} {self.unit}s before" if self.size else "the period before"
         later = name_of(self.last) if self.last else "last figure"
         return f"{later} / {name_of(self.first) if self.first and self.first != self.last else before}"
@@ -71,7 +160,7 @@ class Base(NamedTuple):
 
 
 def name_of(period: Period) -> str:
-    """The period as a reader would write it, parts of a year and runs of years included.
+    """The period as a reader would write it.
 
     >>> [name_of(Period.read(text)) for text in ("2018", "Q1 2018", "March 2018", "H2 2018", "2017/18")]
     ['2018', 'Q1 2018', 'March 2018', 'H2 2018', 'year to March 2018']
@@ -122,7 +211,6 @@ class Subject:
 
     @property
     def spans(self) -> list[Period]:
-        """The period of each figure."""
         return [o.period for o in self.series[0].observations]
 
     def stretch(self, when: When) -> Period:
@@ -164,9 +252,8 @@ class Subject:
         steps = [b.start - a.start for a, b in pairwise(inside)]
         for (a, b), step in zip(pairwise(inside), steps, strict=True):
             if step > 1.5 * min(steps) or step.days > 1.5 * YEAR:
-                raise Unanswerable(
-                    "missing period", f"{self.name} has no figure between {name_of(a)} and {name_of(b)}."
-                )
+                sentence = f"{self.name} has no figure between {name_of(a)} and {name_of(b)}."
+                raise Unanswerable("missing period", sentence)
         longest = max((period.days for period in inside), default=0)
         if not inside or longest > DAYS[unit] + 2:
             sentence = f"{self.name} is not given by the {unit} in {name_of(stretch)}."
@@ -220,7 +307,6 @@ class Subject:
 
 
 def total(amounts: Sequence[Quantity]) -> Quantity:
-    """All of them added up."""
     return functools.reduce(operator.add, amounts)
 
 

@@ -37,8 +37,7 @@ def read_table(path: str | Path) -> dict[str, Series]:
 
 def parse_table(text: str, path: str) -> dict[str, Series]:
     """The series of the text of such a file, which messages call `path`."""
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
     rows = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
     try:
         numbered = [(rows.line_num, [cell.strip() for cell in row]) for row in rows if any(map(str.strip, row))]
@@ -46,8 +45,7 @@ def parse_table(text: str, path: str) -> dict[str, Series]:
         raise StudyError(f"{path}, line {rows.line_num}: not CSV ({error}); save it as CSV again") from None
     if len(numbered) < 2 or len(numbered[0][1]) < 2:
         raise StudyError(f"{path}: no figures; give a row of names, then a row a period, as in {PAGE}")
-    columns = _columns(f"{path}, line {numbered[0][0]}", numbered[0][1])
-    return _series(path, columns, numbered[1:])
+    return _series(path, _columns(f"{path}, line {numbered[0][0]}", numbered[0][1]), numbered[1:])
 
 
 def _columns(place: str, header: list[str]) -> dict[str, str]:

@@ -11,8 +11,7 @@ from typing import ClassVar
 
 from analysis.claims.hedges import Statement
 from analysis.claims.numbers import Number
-from analysis.claims.quantities import Quantity
-from analysis.claims.selection import Base, Subject, When
+from analysis.claims.selection import Base, Quantity, Subject, When
 
 ZERO = Number("0", Fraction(0))
 KINDS: dict[str, type[Kind]] = {}
@@ -22,10 +21,9 @@ KINDS: dict[str, type[Kind]] = {}
 class Kind:
     """One kind of claim, with what most of them state; a subclass adds as fields what its grammar reads besides.
 
-    Its docstring is published; `grammar` says which words are read, in the rules and terminals of `language.lark`;
-    `reading` says how they were understood; `examples` are lines that it reads. A claim without a number says "more
-    than 0", or less where it `falls`. `about` are series other than those before the colon, `base` what the counts
-    are divided by first.
+    Its docstring and `examples` are published; `grammar` is in the rules and terminals of `language.lark`; `reading`
+    says how a line was understood. A claim without a number says "more than 0", or less where it `falls`. `about` are
+    series other than those before the colon, `base` what the counts are divided by first.
     """
 
     name: ClassVar[str]
@@ -43,13 +41,8 @@ class Kind:
 
     @property
     def statement(self) -> Statement | None:
-        """The stated number with its hedge; None for a kind that finds its own verdict."""
+        """The stated number with its hedge; None for an order."""
         return Statement(self.number or ZERO, self.hedge if self.number else "more than", self.falls)
-
-    @property
-    def said(self) -> str:
-        """The stated number in words, "" for an order."""
-        return str(self.statement or "")
 
     def evidence(self, subject: Subject) -> Quantity:
         """What the figures give; raises Unanswerable where they do not."""
@@ -59,10 +52,10 @@ class Kind:
         """How the claim was understood."""
         subject = (" + ".join(self.about) or subject) + (f" {self.base}" if self.base else "")
         said = vars(self) | {"other": " + ".join(self.other or ()) or "all series", "claim": self}
-        return f"{self.reading.format(subject=subject, **said)}, {self.said}".rstrip(", ")
+        return f"{self.reading.format(subject=subject, **said)}, {self.statement or ''}".rstrip(", ")
 
-    def slip(self, subject: Subject) -> tuple[str, Kind] | None:
-        """What the writer may have meant instead, by name."""
+    def in_points(self, subject: Subject) -> Kind | None:
+        """The claim in percentage points, if the writer may have meant those."""
         return None
 
 

@@ -9,8 +9,7 @@ from math import inf
 from analysis.claims.hedges import Statement
 from analysis.claims.kinds import Kind, kind
 from analysis.claims.numbers import ONE, Number
-from analysis.claims.quantities import Quantity, Unanswerable
-from analysis.claims.selection import DAYS, YEAR, Subject, When, name_of, total, years_before
+from analysis.claims.selection import DAYS, YEAR, Quantity, Subject, Unanswerable, When, name_of, total, years_before
 
 
 @kind
@@ -147,7 +146,3 @@ class ShareOfTotal(Kind):
         low = Fraction(inside.low / (inside.low + rest.high))
         high = Fraction(1) if inside.high == inf else inside.high / (inside.high + rest.low)
         return dataclasses.replace(found, low=low, high=high, measure="share", pair=(inside, rest))
-
-    def slip(self, subject: Subject) -> tuple[str, Kind] | None:
-        said = {"number": self.number, "hedge": self.hedge, "when": self.when}
-        return ("a share of all series", Share(**said)) if len(subject.figures) > 1 else None

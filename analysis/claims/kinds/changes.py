@@ -10,8 +10,7 @@ from typing import Literal
 
 from analysis.claims.hedges import NOT_CHECKABLE, WORST_LAST, Statement
 from analysis.claims.kinds import Kind, kind
-from analysis.claims.quantities import Quantity, Unanswerable
-from analysis.claims.selection import Subject, name_of, total
+from analysis.claims.selection import Quantity, Subject, Unanswerable, name_of, total
 from analysis.estimates import Estimate
 from analysis.rounding import RULES, Rule, implied_earlier_count
 
@@ -125,14 +124,10 @@ class Change(Movement):
         found = implied_earlier_count(int(later.low), 100 * percent, step=100 * self.number.step, rule=rule)
         return None if found.low is None else found
 
-    def slip(self, subject: Subject) -> tuple[str, Kind] | None:
-        if self.measure == "percentage change" and subject.unit == "%":
-            points = self.number.times(100)
-            return "percentage points", dataclasses.replace(self, points=True, number=points)
-        if self.measure == "points":
-            percentage = dataclasses.replace(self.number.times(Fraction(1, 100)), text=f"{self.number}%")
-            return "per cent", dataclasses.replace(self, points=False, number=percentage)
-        return None
+    def in_points(self, subject: Subject) -> Kind | None:
+        if self.measure != "percentage change" or subject.unit != "%":
+            return None
+        return dataclasses.replace(self, points=True, number=self.number.times(100))
 
 
 @kind
@@ -152,15 +147,9 @@ class Each(Movement):
         "removals: never exceeded 600 after 2015",
     )
 
-    statement = None
-
     @property
     def steps(self) -> str:
         return f"{self.times} times running" if self.times else f"in each {self.unit}"
-
-    @property
-    def said(self) -> str:
-        return str(super().statement)
 
     def evidence(self, subject: Subject) -> Quantity:
         is_run = self.times and self.when.first == self.when.last  # the steps before count too
@@ -173,7 +162,7 @@ class Each(Movement):
         else:
             pairs = [subject.pair(later, earlier) for earlier, later in pairwise(periods)]
             values, steps = [self.moved(*pair) for pair in pairs], [f"from {a} to {b}" for a, b in pairwise(named)]
-        verdicts = [super(Each, self).statement.verdict_between(value.low, value.high) for value in values]
+        verdicts = [self.statement.verdict_between(value.low, value.high) for value in values]
         run = len(list(takewhile(lambda verdict: verdict.startswith("holds"), reversed(verdicts))))
         needed, words = self.times or len(steps), ", ".join(amount.bracketed for amount in amounts)
         found = Quantity(Fraction(run), Fraction(run), words, total(amounts).figures, "changes")

@@ -7,17 +7,15 @@ from collections.abc import Mapping
 
 from analysis.claims.hedges import Statement
 from analysis.claims.kinds import Kind, kind
-from analysis.claims.quantities import Quantity, Unanswerable
-from analysis.claims.selection import Subject, When, name_of, total
+from analysis.claims.selection import Quantity, Subject, Unanswerable, When, name_of, total
 
 
 @kind
 class Rank(Kind):
     """The highest or lowest of the periods of a series, or of all series in a period; or the second, third and so on.
 
-    It needs at least two figures, and the explanation says since when; "the highest since 2015" leaves 2015 itself
-    aside. A number is that of the highest or lowest
-    count, in whatever period it stands if none is named; two are both, as a range.
+    "The highest since 2015" leaves 2015 itself aside. A number is that of the highest or lowest count, in whatever
+    period it stands if none is named; two are both, as a range.
     """
 
     rank: int = 1
@@ -85,7 +83,7 @@ class Rank(Kind):
             sentence = f"A range leaves open whether {' and '.join(unsure)} goes beyond {name}."
             raise Unanswerable("range too wide", sentence, figures)
         beyond = " and ".join(f"{label} ({amounts[label].words})" for label in ahead)
-        place = f"comes after {beyond}" if ahead else f"is the {self.extreme}"
+        place = f"comes after {beyond}" if beyond else f"is the {self.extreme}"
         shared = f", together with {' and '.join(level)}" if level else ""
         return dataclasses.replace(
             own,
@@ -102,16 +100,33 @@ class Rank(Kind):
 
 @kind
 class Comparison(Kind):
-    """More or fewer than another series counts in the same period, having been behind before if it overtook."""
+    """More or fewer than another series counts in the same period, having been behind before if it overtook.
+
+    "Faster" compares the rise, or fall, in per cent over the same time.
+    """
 
     overtook: bool = False
+    faster: bool = False
 
-    grammar = '(MORE "common"? "than" | _OUTNUMBERS | OVERTOOK) other when'
-    reading = "{subject} against {other}, {when}"
-    examples = ("removals: fewer than finds in 2018", "removals: overtook fines in 2018")
+    grammar = '(MORE "common"? "than" | _OUTNUMBERS | OVERTOOK) other when | (UP | DOWN) FASTER "than" other span'
+    examples = (
+        "removals: fewer than finds in 2018",
+        "removals: overtook fines in 2018",
+        "removals: rose faster than finds from 2017 to 2018",
+    )
+
+    @property
+    def reading(self) -> str:
+        if self.faster:
+            return "ratio {when.change} of {subject} against that of {other}"
+        return "{subject} against {other}, {when}"
 
     def evidence(self, subject: Subject) -> Quantity:
-        other, stretch = subject.other(*self.other), subject.stretch(self.when)
+        other = subject.other(*self.other)
+        if self.faster:
+            (later, earlier), (after, before) = (one.pair(*one.ends(self.when)) for one in (subject, other))
+            return dataclasses.replace(later / earlier - after / before, unit="ratio")
+        stretch = subject.stretch(self.when)
         if subject.unit != other.unit:
             sentence = f"{subject.name} counts {subject.unit}, {other.name} counts {other.unit}: unlike things"
             raise Unanswerable("another unit", f"{sentence} have no order.")
@@ -122,18 +137,3 @@ class Comparison(Kind):
                 sentence = f"It was ahead before: {before.words}."
                 return dataclasses.replace(found, verdict="contradicted", sentence=sentence)
         return found
-
-
-@kind
-class Faster(Kind):
-    """A larger rise, or fall, in per cent than that of another series over the same time."""
-
-    grammar = '(UP | DOWN) _FASTER "than" other span'
-    reading = "ratio {when.change} of {subject} against that of {other}"
-    examples = ("removals: rose faster than finds from 2017 to 2018",)
-
-    def evidence(self, subject: Subject) -> Quantity:
-        other = subject.other(*self.other)
-        (later, earlier), (other_later, other_earlier) = (one.pair(*one.ends(self.when)) for one in (subject, other))
-        found = later / earlier - other_later / other_earlier
-        return dataclasses.replace(found, unit="ratio")
