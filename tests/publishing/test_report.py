@@ -21,7 +21,9 @@ def executed(monkeypatch):
 
 
 def published(executed):
-    return report.published({f"{stem}.ipynb": json.dumps(notebook) for stem, notebook in executed.items()}, {"study": "tests/study"})
+    return report.published(
+        {f"{stem}.ipynb": json.dumps(notebook) for stem, notebook in executed.items()}, {"study": "tests/study"}
+    )
 
 
 def part(executed, stem, cell):
