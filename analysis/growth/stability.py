@@ -139,7 +139,8 @@ def judgements(
         later = _back_cast(years, counts, s.level)
         found["largest.condition"] = condition_standing(lost, later), lost, later
     if years[:3] == whole[:3]:
-        slower = _slowdown(s, years, counts, exposure[0])
+        ratio = growth_slowdown(years, counts, level=s.level, dispersion=s.dispersion)["ratio"]
+        slower = ratio.scaled(exposure[0], ratio.unit)
         adjacent = len(years) < 3 or years[2] - years[0] == 2
         rate = _at(s.rate, _slowdown_rate(slower.value, size, adjacent=adjacent, band=s.band))
         found["slowdown.direction"] = slowdown_direction(slower), slower
@@ -173,15 +174,6 @@ def _at(end: str, rate: Estimate) -> Estimate:
     """A base rate with the end of its interval that decides as its value."""
     number = {"value": rate.value, "low": rate.low, "high": rate.high}[end]
     return replace(rate, value=number, reason="" if number is not None else rate.reason or "no limit")
-
-
-def _slowdown(s: Setting, years: tuple[int, ...], counts: tuple[int, ...], exposure: float) -> Estimate:
-    ratio = growth_slowdown(years[:3], counts[:3], level=s.level)["ratio"]
-    if ratio.value is None:
-        return ratio
-    ratio = ratio.scaled(exposure, ratio.unit)
-    reach = (ratio.high / ratio.value) ** s.dispersion**0.5
-    return replace(ratio, low=ratio.value / reach, high=ratio.value * reach)
 
 
 def _joint_rise(one_sided: Sequence[Estimate]) -> Conclusion:
