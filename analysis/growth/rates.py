@@ -7,28 +7,25 @@ import math
 from analysis.estimates import Estimate, computed
 from analysis.growth.series import NO_VARIANCE, whole
 from analysis.models import rates
-from analysis.models.dispersion import assumption, checked_dispersion, tipping_dispersion as tipping
+from analysis.models.dispersion import POISSON, assumption, checked_dispersion, tipping_dispersion as tipping
 
 
 @computed
-def count_rate(count: int, *, level: float = 0.95, dispersion: float = 1.0) -> Estimate:
+def count_rate(count: int, *, level: float = 0.95) -> Estimate:
     """Expected count of the process that gave one `count`.
-
-    count : events seen.
-    dispersion : variance over mean; above 1 the limits are those of `count` / dispersion, times dispersion.
 
     Returns Estimate with an exact (Garwood) confidence interval: coverage at least `level` for a Poisson count. The
     count itself is complete; the interval says which rates could have produced it.
 
-    Raises ValueError: a count that is negative or not whole, or a dispersion not above 0.
+    Raises ValueError: a count that is negative or not whole.
     Source: Garwood (1936), Biometrika 28, 437-442.
 
     >>> e = count_rate(594)
     >>> round(e.low, 1), round(e.high, 1)
     (547.2, 643.7)
     """
-    count, dispersion = whole(count), checked_dispersion(dispersion)
-    low, high = rates.exact_rate(count, level, dispersion=dispersion)
+    count = whole(count)
+    low, high = rates.exact_rate(count, level)
     return Estimate(
         estimand="expected count",
         unit="a year",
@@ -38,9 +35,9 @@ def count_rate(count: int, *, level: float = 0.95, dispersion: float = 1.0) -> E
         high=float(high),
         level=level,
         interval="confidence",
-        interval_method="exact (Garwood)" if dispersion == 1 else f"Garwood, counts over {dispersion:g}",
+        interval_method="exact (Garwood)",
         n=1,
-        assumes=assumption(dispersion),
+        assumes=POISSON,
     )
 
 
@@ -102,9 +99,7 @@ def rate_ratio(
 
 
 @computed
-def rate_ratio_p(
-    later: int, earlier: int, *, greater: bool = False, exposure: tuple[float, float] = (1.0, 1.0)
-) -> Estimate:
+def rate_ratio_p(later: int, earlier: int, *, greater: bool = False) -> Estimate:
     """Probability, were the two rates equal, of Poisson counts at least as far apart as these.
 
     Two-sided and central unless `greater`, the claim that the later rate is higher: p < 1 - level exactly when the
@@ -121,12 +116,11 @@ def rate_ratio_p(
         unit="",
         method=f"exact conditional, {'greater' if greater else 'two-sided'}",
         n=2,
-        assumes=assumption(1),
+        assumes=POISSON,
     )
     if later == earlier == 0:
         return Estimate(**about, reason="not estimable: both counts are 0")
-    p = rates.exact_p(later, earlier, share=exposure[0] / (exposure[0] + exposure[1]), greater=greater)
-    return Estimate(**about, value=float(p))
+    return Estimate(**about, value=float(rates.exact_p(later, earlier, greater=greater)))
 
 
 @computed

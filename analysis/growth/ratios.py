@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from scipy import stats
 
 from analysis.estimates import Estimate, computed
 from analysis.growth.rates import rate_ratio, rate_ratio_p, tipping_dispersion
-from analysis.growth.series import NO_VARIANCE, checked_series, steps_of
+from analysis.growth.series import NO_VARIANCE, checked_series
 from analysis.models import dispersion as dispersions
 from analysis.models.rates import holm
 
@@ -47,12 +48,12 @@ def year_on_year(years: Sequence[int], counts: Sequence[int], *, level: float = 
     [0.0, 0.0836, 0.0836]
     """
     years, counts = checked_series(years, counts)
-    pairs = steps_of(counts)
+    pairs = list(itertools.pairwise(counts))
     p_values = [rate_ratio_p(late, early) for early, late in pairs]
     known = [i for i, p in enumerate(p_values) if p.value is not None]
     adjusted = dict(zip(known, holm([p_values[i].value for i in known]), strict=True))
     steps = []
-    for i, ((first, last), (early, late)) in enumerate(zip(steps_of(years), pairs, strict=True)):
+    for i, ((first, last), (early, late)) in enumerate(zip(itertools.pairwise(years), pairs, strict=True)):
         steps.append(
             Step(
                 earlier_year=first,
@@ -85,7 +86,7 @@ def joint_rise(years: Sequence[int], counts: Sequence[int], *, level: float = 0.
     (0.0243, 1.48)
     """
     years, counts = checked_series(years, counts)
-    pairs = steps_of(counts)
+    pairs = list(itertools.pairwise(counts))
     single = [rate_ratio_p(late, early, greater=True) for early, late in pairs]
     tipping = [tipping_dispersion(late, early, level=level, greater=True) for early, late in pairs]
     about = dict(method=f"intersection-union over {len(pairs)} steps", n=len(counts))

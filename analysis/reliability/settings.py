@@ -11,9 +11,9 @@ from typing import Any
 
 from analysis.estimates import Conclusion, Estimate, computed
 from analysis.growth.conclusions import growth_standing
-from analysis.growth.series import checked_series, steps_of
+from analysis.growth.series import checked_series
 from analysis.growth.single_changes import Judged
-from analysis.growth.stability import FULL, LEFT_OUT, Setting, fitted, judgements, kept
+from analysis.growth.stability import FULL, LEFT_OUT, LEVELS as OFFERED, Setting, fitted, judgements, kept
 from analysis.growth.trends import growth_models
 from analysis.models.dispersion import KNOWN_DISPERSIONS
 from analysis.reliability.forecasts import forecast
@@ -22,7 +22,6 @@ from analysis.reliability.scoring import LEVELS
 
 ALL, WITHOUT_FIRST, WITHOUT_LAST, NEWEST = "all", "without the first", "without the last", "the newest six"
 NEWEST_YEARS = 6
-LEVELS_OFFERED = (0.8, 0.9, 0.95, 0.99)
 OWN, ESTIMATED = 1.0, "estimated"  # at the published dispersion a method of growth has the interval that is its own
 QUASI, POISSON = "quasi-Poisson trend", "Poisson trend"
 MOST_STEPS = 3  # of a longer series the largest and the newest are judged
@@ -156,7 +155,8 @@ def under_every_setting(
     years, counts = checked_series(years, counts)
     options = _options(years, level, partial)
     published = {axis: choices[0] for axis, choices in options.items()} | {"level": level}
-    steps, sizes = steps_of(years), [abs(math.log((b + 0.5) / (a + 0.5))) for a, b in steps_of(counts)]
+    steps = list(itertools.pairwise(years))
+    sizes = [abs(math.log((b + 0.5) / (a + 0.5))) for a, b in itertools.pairwise(counts)]
     largest = sizes.index(max(sizes))
 
     def varying(axes: Iterable[str], compute: Callable[[dict[str, Any]], Any]) -> Varying:
@@ -206,7 +206,7 @@ def _options(years: tuple[int, ...], level: float, partial: bool) -> dict[str, t
     readings = {"first_year": (FULL, "9 months", "6 months", LEFT_OUT)} if partial else {}
     return readings | {
         "years": tuple(kept),
-        "level": tuple(sorted({*LEVELS_OFFERED, level})),
+        "level": tuple(sorted({*OFFERED, level})),
         "method": (QUASI, *(name for name in growth_models() if name != QUASI)),
         "dispersion": (*KNOWN_DISPERSIONS, ESTIMATED),
         "forecast": tuple(METHODS),
@@ -217,7 +217,7 @@ class _UnderSetting:
     """One series under settings; what several of them share is computed once."""
 
     def __init__(self, years: tuple[int, ...], counts: tuple[int, ...], unit: str) -> None:
-        self.years, self.counts, self.unit = years, counts, unit
+        self.years, self.counts = years, counts
         self.judgements = functools.cache(functools.partial(judgements, years, counts))
         self.forecasts = functools.cache(functools.partial(forecast, horizons=[1], unit=unit))
 
