@@ -55,6 +55,7 @@ QUESTIONS = {
     },
     **{name: lambda y, c, model=model: model.fit(y, c).estimates for name, model in TRENDS.items()},
     "count_rate": lambda y, c: [rates.count_rate(count) for count in c],
+    "count_rate, overdispersed": lambda y, c: [rates.count_rate(count, dispersion=10) for count in c],
     "tipping_months": lambda y, c: [first_year.tipping_months(step.ratio) for step in ratios.year_on_year(y, c)],
     "describe_changes": lambda y, c: changes.describe_changes(y, c, ratios.year_on_year(y, c)) if len(c) > 1 else [],
     "start_and_dispersion": frontier.start_and_dispersion,

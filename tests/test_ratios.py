@@ -223,7 +223,7 @@ def test_bad_series_are_refused(years, counts, message):
 
 def test_a_dispersion_of_0_is_refused():
     with pytest.raises(ValueError, match="dispersion 0"):
-        rate_ratio(3, 2, dispersion=0)
+        count_rate(3, dispersion=0)
 
 
 @pytest.mark.parametrize(("few", "many"), [(1000, 10**9), (593, 10**10), (5, 10**8)])
@@ -243,6 +243,8 @@ def test_holm_agrees_with_r():
 
 
 def test_dispersion_widens_and_one_is_exact():
+    assert limits(count_rate(594, dispersion=1)) == limits(count_rate(594))
+    assert count_rate(594, dispersion=5).high > count_rate(594).high
     widths = [rate_ratio(527, 462, dispersion=phi).high for phi in (2, 5, 10)]
     assert widths == sorted(widths)
 

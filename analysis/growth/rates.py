@@ -11,21 +11,24 @@ from analysis.models.dispersion import POISSON, assumption, checked_dispersion, 
 
 
 @computed
-def count_rate(count: int, *, level: float = 0.95) -> Estimate:
+def count_rate(count: int, *, level: float = 0.95, dispersion: float = 1.0) -> Estimate:
     """Expected count of the process that gave one `count`.
+
+    count : events seen.
+    dispersion : variance over mean; above 1 the limits are those of `count` / dispersion, times dispersion.
 
     Returns Estimate with an exact (Garwood) confidence interval: coverage at least `level` for a Poisson count. The
     count itself is complete; the interval says which rates could have produced it.
 
-    Raises ValueError: a count that is negative or not whole.
+    Raises ValueError: a count that is negative or not whole, or a dispersion not above 0.
     Source: Garwood (1936), Biometrika 28, 437-442.
 
     >>> e = count_rate(594)
     >>> round(e.low, 1), round(e.high, 1)
     (547.2, 643.7)
     """
-    count = whole(count)
-    low, high = rates.exact_rate(count, level)
+    count, dispersion = whole(count), checked_dispersion(dispersion)
+    low, high = rates.exact_rate(count, level, dispersion=dispersion)
     return Estimate(
         estimand="expected count",
         unit="a year",
@@ -35,9 +38,9 @@ def count_rate(count: int, *, level: float = 0.95) -> Estimate:
         high=float(high),
         level=level,
         interval="confidence",
-        interval_method="exact (Garwood)",
+        interval_method="exact (Garwood)" if dispersion == 1 else f"Garwood, counts over {dispersion:g}",
         n=1,
-        assumes=POISSON,
+        assumes=assumption(dispersion),
     )
 
 

@@ -13,10 +13,10 @@ RARE = 1e5
 SMALLEST_P = float(np.finfo(float).tiny)  # a p-value too small for a float is not 0
 
 
-def exact_rate(counts: ArrayLike, level: float) -> Limits:
+def exact_rate(counts: ArrayLike, level: float, *, dispersion: float = 1.0) -> Limits:
     """Limits of the expected count behind each count.
 
-    counts : any shape, not negative.
+    counts : any shape, not negative. dispersion : above 1 the limits are those of counts / dispersion, scaled back.
 
     Returns Garwood's limits, which cover at least `level` for Poisson counts.
     Source: Garwood (1936), Biometrika 28, 437-442.
@@ -24,9 +24,9 @@ def exact_rate(counts: ArrayLike, level: float) -> Limits:
     >>> [float(limit.round(1)) for limit in exact_rate(594, 0.95)]
     [547.2, 643.7]
     """
-    tail, seen = (1 - level) / 2, np.asarray(counts, dtype=float)
+    tail, seen = (1 - level) / 2, np.asarray(counts, dtype=float) / dispersion
     low = np.where(seen > 0, stats.gamma.ppf(tail, np.maximum(seen, 1e-300)), 0.0)
-    return low, stats.gamma.isf(tail, seen + 1)
+    return low * dispersion, stats.gamma.isf(tail, seen + 1) * dispersion
 
 
 def exact_ratio(later: ArrayLike, earlier: ArrayLike, level: float) -> Limits:
