@@ -199,11 +199,7 @@ def specifications(center: float) -> list[SimpleNamespace]:
 
 
 def specification_chart(series: Series) -> Figure:
-    spread = {
-        "years": {"growth": est(0.7), "excludes 0": est(0.1)},
-        "model": {"growth": est(0.2), "excludes 0": est(0.1)},
-        "dispersion": {"growth": est(0.1), "excludes 0": est(0.6)},
-    }
+    spread = {"years": est(0.7), "model": est(0.2), "dispersion": est(0.1)}
     center = 100 * (series.counts[-1] - series.counts[0]) / (series.counts[0] + 1) / 3
     return specification_curve(specifications(center), spread, of=series)
 

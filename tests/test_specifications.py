@@ -262,17 +262,14 @@ def test_without_an_estimate_there_is_a_reason():
     two = growth_specifications((1, 2), (3, 5))
     assert {s.reason for s in two if s.years == "without 1"} >= {"not estimable: 1 observation"}
     assert count_specifications(())["valid"].value == 0
-    assert spread_by_choice(())["years"]["growth"].reason == "undefined: all specifications agree"
+    assert spread_by_choice(())["years"].reason == "undefined: all specifications agree"
 
 
-def test_years_move_the_growth_and_intervals_decide_what_excludes_zero(grid):
-    spread = spread_by_choice(grid)
-    growth = {choice: found["growth"].value for choice, found in spread.items()}
-    decides = {choice: found["excludes 0"].value for choice, found in spread.items()}
+def test_years_move_the_growth(grid):
+    growth = {choice: found.value for choice, found in spread_by_choice(grid).items()}
     assert max(growth, key=growth.get) == "years"
     assert growth["years"] > 0.8
-    assert max(decides, key=decides.get) == "interval"
-    assert all(0 <= share <= 1 + 1e-12 for share in (*growth.values(), *decides.values()))
+    assert all(0 <= share <= 1 + 1e-12 for share in growth.values())
 
 
 def test_a_first_year_that_cannot_be_partial_is_only_kept_or_left_out(grid):

@@ -79,14 +79,14 @@ def _deciding(readings: Mapping[str, Estimate]) -> str:
 
 @figure
 def specification_curve(
-    specifications: Sequence[Specification], spread: Mapping[str, Mapping[str, Estimate]], *, of: Origin = ()
+    specifications: Sequence[Specification], spread: Mapping[str, Estimate], *, of: Origin = ()
 ) -> Figure:
     """Growth a year under every specification, sorted, with the choices of each below.
 
     Parameters
     ----------
     specifications : from `analysis.growth.specifications`; those without an estimate are left out.
-    spread : by choice, the share of the variance of "growth" that goes with it; its keys are the choices.
+    spread : by choice, the share of the variance of growth that goes with it; its keys are the choices.
     of : the series.
     """
     choices = list(spread)
@@ -212,11 +212,11 @@ def option_text(option: object) -> str:
     return f"{option:g}" if isinstance(option, float) else str(option)
 
 
-def _finding(drawn: Sequence[Specification], spread: Mapping[str, Mapping[str, Estimate]]) -> str:
+def _finding(drawn: Sequence[Specification], spread: Mapping[str, Estimate]) -> str:
     values = [s.estimate.value for s in drawn]
     growth = _said(min(values), max(values))
     found = f"Growth of {growth} a year: {len(drawn)} ways to compute it"
-    known = {choice: shares["growth"].value for choice, shares in spread.items() if shares["growth"].value}
+    known = {choice: share.value for choice, share in spread.items() if share.value}
     if known and " to " in growth:
         found += f", and the choice of {max(known, key=known.__getitem__)} moves the estimate most"
     return found

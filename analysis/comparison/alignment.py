@@ -8,6 +8,7 @@ up to the published counts.
 from __future__ import annotations
 
 import calendar
+import itertools
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
@@ -48,7 +49,7 @@ def period_weights(periods: Sequence[Period], target: Period, spread: Spread = "
     ['275/366', '18/73']
     """
     ordered = sorted(periods)
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in itertools.pairwise(ordered):
         if second.start <= first.end:
             raise ValueError(f"{first.label} and {second.label} overlap; an even spread needs separate periods")
     if spread == "even days":

@@ -30,6 +30,21 @@ class ComparisonSpecification:
     ratio: Estimate
 
 
+def earlier_counts(later: int, percent: int | None) -> dict[str, Estimate]:
+    """The range of the earlier count under every way in which a change in percent may have been rounded.
+
+    None without a published change; a step of 5% is tried only on a multiple of it.
+
+    >>> [(count.low, count.high) for count in earlier_counts(10643, 15).values()]
+    [(9215, 9295), (9215, 9295), (9176, 9254), (9058, 9460)]
+    """
+    return {
+        name: implied_earlier_count(later, percent, step=step, rule=rule)
+        for name, (rule, step) in ROUNDINGS.items()
+        if percent is not None and percent % step == 0
+    }
+
+
 @computed
 def comparison_multiverse(
     periods: Sequence[Period],
@@ -46,7 +61,7 @@ def comparison_multiverse(
     comparison_later, percent : its later count and the published change in percent; None where none was published.
 
     Returns One ComparisonSpecification a combination; `ratio` is a range, without chance, or the reason why there is
-    none. A step of 5% is tried only on a multiple of it. No combinations without a published change.
+    none. No combinations without a published change.
 
     >>> years = [Period.calendar_year(y) for y in (2016, 2017, 2018)]
     >>> fiscal = Period.year_to(2017, 3), Period.year_to(2018, 3)
@@ -54,14 +69,7 @@ def comparison_multiverse(
     >>> len(rows), round(min(r.ratio.low for r in rows), 2), round(max(r.ratio.high for r in rows), 2)
     (12, 0.85, 1.08)
     """
-    if percent is None:
-        return ()
     growths = {spread: aligned_growth_ratio(periods, counts, earlier, later, spread) for spread in ALIGNMENTS}
-    before = {
-        name: implied_earlier_count(comparison_later, percent, step=step, rule=rule)
-        for name, (rule, step) in ROUNDINGS.items()
-        if percent % step == 0
-    }
     return tuple(
         ComparisonSpecification(
             alignment=spread,
@@ -70,7 +78,7 @@ def comparison_multiverse(
             ratio=_ratio(growth, comparison_later, count),
         )
         for spread, growth in growths.items()
-        for name, count in before.items()
+        for name, count in earlier_counts(comparison_later, percent).items()
     )
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from analysis.comparison.alignment import aligned_growth_ratio
 from analysis.comparison.conclusions import relative_growth_standing
-from analysis.comparison.multiverse import ALIGNMENTS, ROUNDINGS
+from analysis.comparison.multiverse import ALIGNMENTS, earlier_counts
 from analysis.comparison.results import DISPERSIONS
 from analysis.comparison.side_by_side import Count, ratio_of_growth_ratios, ratio_of_growth_ratios_range
 from analysis.estimates import computed
 from analysis.growth.single_changes import Judged, Stability, under_single_changes
 from analysis.growth.stability import LEVELS
 from analysis.periods import Period
-from analysis.rounding import implied_earlier_count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +53,15 @@ def stability_of_comparison(
     (9, 9)
     """
 
+    implied = earlier_counts(later, percent)
+
     def judge(s: Setting) -> dict[str, Judged]:
         known = earlier
-        if s.rounding in ROUNDINGS:
-            rule, step = ROUNDINGS[s.rounding]
-            implied = implied_earlier_count(later, percent, step=step, rule=rule)
-            if implied.low is None:
+        if s.rounding in implied:
+            count = implied[s.rounding]
+            if count.low is None:
                 return {}
-            known = int(implied.low), int(implied.high)
+            known = int(count.low), int(count.high)
         if s.months.startswith("even"):
             draws = dict(dispersion=s.dispersion, level=s.level, replicates=replicates, seed=seed)
             ratio = ratio_of_growth_ratios(periods, counts, *span, later, known, spread=s.months, **draws)
@@ -69,6 +69,5 @@ def stability_of_comparison(
             ratio = ratio_of_growth_ratios_range(aligned_growth_ratio(periods, counts, *span, s.months), later, known)
         return {"relative.standing": (relative_growth_standing(ratio), ratio)}
 
-    rounding = [name for name, (_, step) in ROUNDINGS.items() if percent is not None and percent % step == 0]
-    options = {"months": ALIGNMENTS, "rounding": rounding, "dispersion": DISPERSIONS, "level": LEVELS}
+    options = {"months": ALIGNMENTS, "rounding": tuple(implied), "dispersion": DISPERSIONS, "level": LEVELS}
     return under_single_changes(judge, Setting(level=level), options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from statistics import fmean
@@ -67,7 +68,7 @@ def describe_changes(
     standings = [step["standing"] for step in described]
     out = [step for step in described if step["standing"].verdict in OUTSTANDING]
     largest = max(out or described, key=lambda step: abs(math.log(step["ratio"].value or 1)))
-    rises = sum(later > earlier for earlier, later in zip(counts, counts[1:], strict=False))
+    rises = sum(later > earlier for earlier, later in itertools.pairwise(counts))
     about = {"unit": "changes", "method": "number of counts less 1", "n": len(counts)}
     return {
         "step": described,

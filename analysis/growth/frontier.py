@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.estimates import Estimate, computed
 from analysis.growth.first_year import tipping_months
-from analysis.growth.ratios import growth_slowdown, year_on_year
-from analysis.models.dispersion import KNOWN_DISPERSIONS, assumption
+from analysis.growth.rates import rate_ratio, tipping_dispersion
+from analysis.growth.ratios import growth_slowdown
+from analysis.models.dispersion import KNOWN_DISPERSIONS
 
 FULL_YEAR = "not told from no change with a full first year either"
 ONLY_STRENGTHEN = "undefined: fewer months of activity in the first year only strengthen what is seen"
@@ -58,23 +59,18 @@ def start_and_dispersion(
     >>> [[round(e.value, 1) for e in each.months.values()] for each in found.values()]
     [[4.8, 5.1, 6.0, 7.1], [5.9, 6.5, 8.0, 10.2]]
     """
-    steps = year_on_year(years[:2], counts[:2], level=level)
-    slowing = growth_slowdown(years, counts, level=level)
-    slowdown, tipping = slowing["ratio"], slowing["tipping"]
-    found: dict[str, Frontier | Estimate] = {"step": slowdown, "slowdown": slowdown}
-    if steps:
-        step = steps[0]
-        found["step"] = _frontier(f"the rise from {years[0]} to {years[1]}", step.by_dispersion, step.tipping)
-    if slowdown.value is not None:
-        by_dispersion = {phi: _widened(slowdown, phi) for phi in KNOWN_DISPERSIONS}
-        found["slowdown"] = _frontier(f"the slowdown after {years[1]}", by_dispersion, tipping)
+    slowing = {phi: growth_slowdown(years, counts, level=level, dispersion=phi) for phi in KNOWN_DISPERSIONS}
+    slowdowns = {phi: each["ratio"] for phi, each in slowing.items()}
+    found: dict[str, Frontier | Estimate] = {"step": slowdowns[1], "slowdown": slowdowns[1]}
+    if len(counts) > 1:
+        pair = counts[1], counts[0]
+        about = f"ratio of {years[1]} to {years[0]}"
+        ratios = {phi: rate_ratio(*pair, level=level, dispersion=phi, estimand=about) for phi in KNOWN_DISPERSIONS}
+        tipping = tipping_dispersion(*pair, level=level)
+        found["step"] = _frontier(f"the rise from {years[0]} to {years[1]}", ratios, tipping)
+    if slowdowns[1].value is not None:
+        found["slowdown"] = _frontier(f"the slowdown after {years[1]}", slowdowns, slowing[1]["tipping"])
     return found
-
-
-def _widened(ratio: Estimate, phi: float) -> Estimate:
-    """A ratio with an interval that is normal on the log scale, at another dispersion."""
-    reach = (ratio.high / ratio.value) ** math.sqrt(phi)
-    return replace(ratio, low=ratio.value / reach, high=ratio.value * reach, assumes=assumption(phi))
 
 
 def _frontier(finding: str, ratios: dict[float, Estimate], tipping: Estimate) -> Frontier | Estimate:

@@ -7,7 +7,7 @@ import math
 from analysis.estimates import Estimate, computed
 from analysis.growth.series import NO_VARIANCE, whole
 from analysis.models import rates
-from analysis.models.dispersion import assumption, checked_dispersion, tipping_dispersion as tipping
+from analysis.models.dispersion import POISSON, assumption, checked_dispersion, tipping_dispersion as tipping
 
 
 @computed
@@ -102,9 +102,7 @@ def rate_ratio(
 
 
 @computed
-def rate_ratio_p(
-    later: int, earlier: int, *, greater: bool = False, exposure: tuple[float, float] = (1.0, 1.0)
-) -> Estimate:
+def rate_ratio_p(later: int, earlier: int, *, greater: bool = False) -> Estimate:
     """Probability, were the two rates equal, of Poisson counts at least as far apart as these.
 
     Two-sided and central unless `greater`, the claim that the later rate is higher: p < 1 - level exactly when the
@@ -121,12 +119,11 @@ def rate_ratio_p(
         unit="",
         method=f"exact conditional, {'greater' if greater else 'two-sided'}",
         n=2,
-        assumes=assumption(1),
+        assumes=POISSON,
     )
     if later == earlier == 0:
         return Estimate(**about, reason="not estimable: both counts are 0")
-    p = rates.exact_p(later, earlier, share=exposure[0] / (exposure[0] + exposure[1]), greater=greater)
-    return Estimate(**about, value=float(p))
+    return Estimate(**about, value=float(rates.exact_p(later, earlier, greater=greater)))
 
 
 @computed

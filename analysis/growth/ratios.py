@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from scipy import stats
 
 from analysis.estimates import Estimate, computed
 from analysis.growth.rates import rate_ratio, rate_ratio_p, tipping_dispersion
-from analysis.growth.series import NO_VARIANCE, checked_series, steps_of
+from analysis.growth.series import NO_VARIANCE, checked_series
 from analysis.models import dispersion as dispersions
 from analysis.models.rates import holm
 
@@ -20,9 +21,8 @@ from analysis.models.rates import holm
 class Step:
     """One consecutive pair of counts and everything that is said about its change.
 
-    `by_dispersion` holds the interval of the ratio at each known dispersion; `p_holm` is
-    adjusted over the steps of the series; `bonferroni` covers all of them together; `tipping` is the dispersion at
-    which the two counts can no longer be told apart.
+    `p_holm` is adjusted over the steps of the series; `tipping` is the dispersion at which the two counts can no longer
+    be told apart.
     """
 
     earlier_year: int
@@ -30,10 +30,8 @@ class Step:
     earlier: int
     later: int
     ratio: Estimate
-    bonferroni: Estimate
     p: Estimate
     p_holm: Estimate
-    by_dispersion: dict[float, Estimate]
     tipping: Estimate
 
 
@@ -43,38 +41,28 @@ def year_on_year(years: Sequence[int], counts: Sequence[int], *, level: float = 
 
     years, counts : one series; the ratio of a step over a gap is for the whole gap. One count has no step.
 
-    Returns One Step a consecutive pair. All intervals are confidence intervals for the ratio of two rates; `bonferroni`
-    holds for all steps together, each at level 1 - (1 - level) / steps.
+    Returns One Step a consecutive pair, its interval an exact confidence interval for the ratio of two rates.
 
     >>> steps = year_on_year((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [round(step.p_holm.value, 4) for step in steps]
     [0.0, 0.0836, 0.0836]
     """
     years, counts = checked_series(years, counts)
-    pairs = steps_of(counts)
+    pairs = list(itertools.pairwise(counts))
     p_values = [rate_ratio_p(late, early) for early, late in pairs]
     known = [i for i, p in enumerate(p_values) if p.value is not None]
     adjusted = dict(zip(known, holm([p_values[i].value for i in known]), strict=True))
     steps = []
-    for i, ((first, last), (early, late)) in enumerate(zip(steps_of(years), pairs, strict=True)):
-        about = dict(estimand=f"ratio of {last} to {first}")
-        wide = rate_ratio(late, early, level=1 - (1 - level) / len(pairs), **about)
-        if wide.interval:
-            wide = replace(wide, interval_method=f"exact, Bonferroni for {len(pairs)} steps")
-        by_dispersion = {
-            phi: rate_ratio(late, early, level=level, dispersion=phi, **about) for phi in dispersions.KNOWN_DISPERSIONS
-        }
+    for i, ((first, last), (early, late)) in enumerate(zip(itertools.pairwise(years), pairs, strict=True)):
         steps.append(
             Step(
                 earlier_year=first,
                 later_year=last,
                 earlier=early,
                 later=late,
-                ratio=by_dispersion[1],
-                bonferroni=wide,
+                ratio=rate_ratio(late, early, level=level, estimand=f"ratio of {last} to {first}"),
                 p=p_values[i],
                 p_holm=replace(p_values[i], value=adjusted.get(i), method=f"Holm over {len(known)} steps"),
-                by_dispersion=by_dispersion,
                 tipping=tipping_dispersion(late, early, level=level),
             )
         )
@@ -98,7 +86,7 @@ def joint_rise(years: Sequence[int], counts: Sequence[int], *, level: float = 0.
     (0.0243, 1.48)
     """
     years, counts = checked_series(years, counts)
-    pairs = steps_of(counts)
+    pairs = list(itertools.pairwise(counts))
     single = [rate_ratio_p(late, early, greater=True) for early, late in pairs]
     tipping = [tipping_dispersion(late, early, level=level, greater=True) for early, late in pairs]
     about = dict(method=f"intersection-union over {len(pairs)} steps", n=len(counts))
@@ -119,14 +107,16 @@ def _extreme(estimates: list[Estimate], choose: Callable, **about: object) -> Es
 
 
 @computed
-def growth_slowdown(years: Sequence[int], counts: Sequence[int], *, level: float = 0.95) -> dict[str, Estimate]:
+def growth_slowdown(
+    years: Sequence[int], counts: Sequence[int], *, level: float = 0.95, dispersion: float = 1.0
+) -> dict[str, Estimate]:
     """How many times larger the first yearly growth factor was than the one after it.
 
     years, counts : one series, of which the first three counts are compared; growth factors are per year, so gaps
-        may differ.
+        may differ. dispersion : known variance over mean.
 
-    Returns "ratio" : ratio of the two growth factors with a confidence interval, normal on the log scale for Poisson
-    counts. "tipping" : dispersion at which that interval touches 1. Neither is estimable from two counts.
+    Returns "ratio" : ratio of the two growth factors with a confidence interval, normal on the log scale. "tipping" :
+    dispersion at which that interval touches 1. Neither is estimable from two counts.
 
     >>> slow = growth_slowdown((2015, 2016, 2017, 2018), (153, 462, 527, 594))
     >>> [round(x, 2) for x in (slow["ratio"].value, slow["ratio"].low, slow["ratio"].high)]
@@ -148,7 +138,7 @@ def growth_slowdown(years: Sequence[int], counts: Sequence[int], *, level: float
     first, second = years[1] - years[0], years[2] - years[1]
     weights = np.array([-1 / first, 1 / first + 1 / second, -1 / second])
     contrast, variance = float(weights @ np.log(counts)), float(weights**2 @ (1 / np.array(counts)))
-    reach = float(stats.norm.isf((1 - level) / 2)) * math.sqrt(variance)
+    reach = float(stats.norm.isf((1 - level) / 2)) * math.sqrt(dispersion * variance)
     return {
         "ratio": Estimate(
             **ratio,
@@ -158,7 +148,7 @@ def growth_slowdown(years: Sequence[int], counts: Sequence[int], *, level: float
             level=level,
             interval="confidence",
             interval_method="normal on the log scale",
-            assumes=dispersions.POISSON,
+            assumes=dispersions.assumption(dispersion),
         ),
         "tipping": Estimate(
             **tipping,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from numbers import Real
@@ -18,7 +19,7 @@ def checked_series(years: Sequence[int], counts: Sequence[int]) -> tuple[tuple[i
     years, counts = tuple(whole(year, "year") for year in years), tuple(map(whole, counts))
     if len(years) != len(counts) or not counts:
         raise ValueError(f"{len(years)} years for {len(counts)} counts: give one year for each count")
-    if any(later <= earlier for earlier, later in zip(years, years[1:], strict=False)):
+    if any(later <= earlier for earlier, later in itertools.pairwise(years)):
         raise ValueError(f"years {list(years)} do not increase: put them in order, each once")
     return years, counts
 
@@ -32,12 +33,3 @@ def whole(value: float, name: str = "count") -> int:
     if not isinstance(value, Real) or not 0 <= value < math.inf or value % 1:
         raise ValueError(f"{name} {value!r} is not a whole number of 0 or more")
     return int(value)
-
-
-def steps_of(values: Sequence[int]) -> list[tuple[int, int]]:
-    """Each value with the one after it.
-
-    >>> steps_of((2015, 2016, 2017))
-    [(2015, 2016), (2016, 2017)]
-    """
-    return list(zip(values, values[1:], strict=False))

@@ -198,39 +198,31 @@ def growth_range(specifications: Sequence[Specification]) -> dict[str, Any]:
 
 
 @computed
-def spread_by_choice(specifications: Sequence[Specification]) -> dict[str, dict[str, Estimate]]:
+def spread_by_choice(specifications: Sequence[Specification]) -> dict[str, Estimate]:
     """How much of the spread among specifications goes with each choice.
 
-    Returns By choice: "growth", the share of the variance of the point estimates that lies between the options of that
-    choice, and "excludes 0", the same for whether the interval excludes 0. The choices are not fully crossed, so the
-    shares do not add up to 1; they describe the grid and test nothing.
+    Returns By choice the share of the variance of the point estimates that lies between its options. The choices are
+    not fully crossed, so the shares do not add up to 1; they describe the grid and test nothing.
 
     >>> found = spread_by_choice(growth_specifications((2015, 2016, 2017, 2018), (153, 462, 527, 594)))
-    >>> max(CHOICES, key=lambda choice: found[choice]["growth"].value)
+    >>> max(CHOICES, key=lambda choice: found[choice].value)
     'years'
     """
     drawn = _estimated(specifications)
-    outcomes = {
-        "growth": [s.estimate.value for s in drawn],
-        "excludes 0": [float(s.estimate.excludes(0)) for s in drawn],
-    }
-    return {
-        choice: {
-            name: _between(values, [str(getattr(s, choice)) for s in drawn], f"{name} by {choice}")
-            for name, values in outcomes.items()
-        }
-        for choice in CHOICES
-    }
-
-
-def _between(values: Sequence[float], options: Sequence[str], estimand: str) -> Estimate:
-    """Share of the variance of `values` that lies between the means of the options."""
-    about = dict(estimand=f"share of the variance of {estimand}", unit="", n=len(values))
-    about["method"] = "between-group share of the sum of squares"
-    mean = statistics.fmean(values) if values else 0.0
-    total = sum((v - mean) ** 2 for v in values)
-    if not total:
-        return Estimate(**about, reason="undefined: all specifications agree")
-    groups = [[v for v, o in zip(values, options, strict=True) if o == option] for option in set(options)]
-    between = sum(len(group) * (statistics.fmean(group) - mean) ** 2 for group in groups)
-    return Estimate(**about, value=between / total)
+    mean = statistics.fmean(s.estimate.value for s in drawn) if drawn else 0.0
+    total = sum((s.estimate.value - mean) ** 2 for s in drawn)
+    shares = {}
+    for choice in CHOICES:
+        groups: dict[float | str, list[float]] = {}
+        for s in drawn:
+            groups.setdefault(getattr(s, choice), []).append(s.estimate.value)
+        between = sum(len(group) * (statistics.fmean(group) - mean) ** 2 for group in groups.values())
+        shares[choice] = Estimate(
+            estimand=f"share of the variance of growth by {choice}",
+            unit="",
+            method="between-group share of the sum of squares",
+            n=len(drawn),
+            value=between / total if total else None,
+            reason="" if total else "undefined: all specifications agree",
+        )
+    return shares

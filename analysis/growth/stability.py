@@ -7,7 +7,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
-from typing import Any
 
 from analysis.estimates import Conclusion, Estimate, computed
 from analysis.growth.changes import NO_PART
@@ -43,10 +42,14 @@ _step_rate, _slowdown_rate = functools.cache(step_base_rate), functools.cache(sl
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """One choice of everything a conclusion depends on; the defaults are those of the report."""
+    """One choice of everything a conclusion depends on; the defaults are those of the report.
+
+    newest : how many of the newest years alone are kept, where not all are.
+    """
 
     first_year: str = FULL
     last_year: str = "kept"
+    newest: int | None = None
     interval: str = "exact"
     dispersion: float = 1.0
     model: str = "quasi-Poisson trend"
@@ -92,18 +95,27 @@ def stability_of_conclusions(
     return under_single_changes(judge, Setting(level=level), options)
 
 
+def kept(
+    years: tuple[int, ...], counts: tuple[int, ...], setting: Setting
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[float, ...]]:
+    """Years and counts that a setting keeps, and the years of activity behind each count."""
+    reading = setting.first_year
+    back = _back_cast(years, counts, 0.95).value if reading == "as back-cast" else None
+    months = float(reading.split()[0]) if reading[0].isdigit() else back or 12.0
+    start = len(years) - setting.newest if setting.newest else int(reading == LEFT_OUT)
+    part = slice(start, len(years) - (setting.last_year == LEFT_OUT))
+    years, counts = years[part], counts[part]
+    return years, counts, (months / 12, *(1.0,) * (len(counts) - 1))[: len(counts)]
+
+
 def judgements(
     years: tuple[int, ...], counts: tuple[int, ...], setting: Setting, *, partial: bool = True
 ) -> dict[str, Judged]:
     """The conclusions about a series under one setting by name, each with the estimates on which it rests."""
     s, whole = setting, years
-    back = _back_cast(years, counts, 0.95).value if s.first_year == "as back-cast" else None
-    months = float(s.first_year.split()[0]) if s.first_year[0].isdigit() else back or 12.0
-    kept = slice(int(s.first_year == LEFT_OUT), len(years) - (s.last_year == LEFT_OUT))
-    years, counts = years[kept], counts[kept]
+    years, counts, exposure = kept(years, counts, setting)
     if not years:
         return {}
-    exposure = (months / 12, *(1.0,) * (len(counts) - 1))
     annual = [count / span for count, span in zip(counts, exposure, strict=True)]
     size = fmean(annual)
 
@@ -116,7 +128,7 @@ def judgements(
         (standing(ratio, rate), ratio, rate)
         for ratio, rate in zip(ratios, (_at(s.rate, r) for r in rates), strict=True)
     ]
-    found: dict[str, Judged] = {f"step.{kept.start + at}.standing": step for at, step in enumerate(steps, 1)}
+    found: dict[str, Judged] = {f"step.{at}.standing": step for at, step in enumerate(steps, 1 + whole.index(years[0]))}
     found["changes.standing"] = (steps_standing([step[0] for step in steps]), *(e for step in steps for e in step[1:]))
     if steps and s.first_year == FULL:
         largest = max(
@@ -127,16 +139,18 @@ def judgements(
         later = _back_cast(years, counts, s.level)
         found["largest.condition"] = condition_standing(lost, later), lost, later
     if years[:3] == whole[:3]:
-        slower = _slowdown(s, years, counts, exposure[0])
+        ratio = growth_slowdown(years, counts, level=s.level, dispersion=s.dispersion)["ratio"]
+        slower = ratio.scaled(exposure[0], ratio.unit)
         adjacent = len(years) < 3 or years[2] - years[0] == 2
         rate = _at(s.rate, _slowdown_rate(slower.value, size, adjacent=adjacent, band=s.band))
         found["slowdown.direction"] = slowdown_direction(slower), slower
         found["slowdown.standing"] = standing(slower, rate), slower, rate
     one_sided = [_ratio(s, years, counts, exposure, at, 2 * s.level - 1) for at in range(len(ratios))]
     found["joint-rise"] = _joint_rise(one_sided), *one_sided
-    growth = _growth(s.model, s.dispersion, years, counts, exposure, s.level)
+    trend = fitted(s.model, years, counts, exposure, s.level)
+    growth = trend.estimates["growth"] if s.dispersion == 1 else trend.growth_under("z", s.dispersion)
     found["growth"] = growth_standing(growth), growth
-    p = _trend("Poisson trend", years, counts, exposure, 0.95).estimates["deviance_p"]
+    p = fitted("Poisson trend", years, counts, exposure, 0.95).estimates["deviance_p"]
     found["poisson.standing"] = poisson_fit_standing(p), p
     found["asymptote.standing"] = _settling(years, counts, s.level)
     if years[-1] - years[0] < len(years):
@@ -162,15 +176,6 @@ def _at(end: str, rate: Estimate) -> Estimate:
     return replace(rate, value=number, reason="" if number is not None else rate.reason or "no limit")
 
 
-def _slowdown(s: Setting, years: tuple[int, ...], counts: tuple[int, ...], exposure: float) -> Estimate:
-    ratio = growth_slowdown(years[:3], counts[:3], level=s.level)["ratio"]
-    if ratio.value is None:
-        return ratio
-    ratio = ratio.scaled(exposure, ratio.unit)
-    reach = (ratio.high / ratio.value) ** s.dispersion**0.5
-    return replace(ratio, low=ratio.value / reach, high=ratio.value * reach)
-
-
 def _joint_rise(one_sided: Sequence[Estimate]) -> Conclusion:
     told = bool(one_sided) and all((ratio.low or 0) > 1 for ratio in one_sided)
     rule = "told: the one-sided test of each step rejects equal rates"
@@ -183,14 +188,11 @@ def _back_cast(years: tuple[int, ...], counts: tuple[int, ...], level: float) ->
 
 
 @functools.cache
-def _trend(name: str, *series: Any) -> ConstantGrowth:
-    return growth_models()[name](*series)
-
-
-@functools.cache
-def _growth(name: str, dispersion: float, *series: Any) -> Estimate:
-    trend = _trend(name, *series)
-    return trend.estimates["growth"] if dispersion == 1 else trend.growth_under("z", dispersion)
+def fitted(
+    model: str, years: tuple[int, ...], counts: tuple[int, ...], exposure: tuple[float, ...], level: float
+) -> ConstantGrowth:
+    """A model of constant growth fitted to one series, once."""
+    return growth_models()[model](years, counts, exposure, level)
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from analysis.estimates import Estimate
 from analysis.parts.numbers import level_text, number_text, sentence_case
 from analysis.parts.part import Part
 from analysis.parts.results import Origin, Results, named
-from analysis.parts.sentences import Run, bound, fill
+from analysis.parts.sentences import Run, bound, fill, runs_text
 from analysis.parts.tables import Table, table
 
 if TYPE_CHECKING:  # publishing reads explorers without what computes them
@@ -81,19 +81,13 @@ def stated(part: Mapping[str, Any]) -> Iterator[tuple[list[Run], Results]]:
         for (template, texts, _), stored in zip(group["states"], part["stored"][name], strict=True):
             every = {key: dict(zip(STORED, json.loads(values), strict=True)) for key, values in stored.items()}
             results = named("", {key: Estimate(estimand=key, method="", **one) for key, one in every.items()})
-            yield _filled(group["templates"][template], texts, results), results
+            pieces, written = group["templates"][template], iter(texts.split("|"))
+            yield [each if isinstance(each, str) else _run(each, next(written), results) for each in pieces], results
 
 
-def _filled(template: Sequence[Any], texts: str, results: Results) -> list[Run]:
-    runs, written = [], iter(texts.split("|"))
-    for piece in template:
-        if isinstance(piece, str):
-            runs.append(piece)
-        else:
-            name, part, style = piece
-            run = bound(name, results[name], part, style) or {"result": name, "part": part}
-            runs.append(run | {"text": next(written)})
-    return runs
+def _run(field: Sequence[str], text: str, results: Results) -> Run:
+    name, part, style = field
+    return (bound(name, results[name], part, style) or {"result": name, "part": part}) | {"text": text}
 
 
 def explorer(found: Settings, *, of: Origin, forecast_of: Origin) -> Explorer:
@@ -124,7 +118,7 @@ def explorer(found: Settings, *, of: Origin, forecast_of: Origin) -> Explorer:
         "counted": [f"{number or 'none'} of {len(judgements)} judgements" for number in range(len(judgements) + 1)],
         "pictures": {"growth": growth_picture, "counts": count_picture},
     }
-    return Explorer(shown, stored, _overview(found, shown), _published(found, of, forecast_of))
+    return Explorer(shown, stored, _overview(found, shown, writers), _published(found, of, forecast_of))
 
 
 def _published(found: Settings, of: Origin, forecast_of: Origin) -> Results:
@@ -278,26 +272,25 @@ def _control(found: Settings, axis: str) -> dict[str, Any]:
     return {"axis": axis, "legend": LEGENDS[axis].format(**ends), "options": options, "published": published}
 
 
-def _overview(found: Settings, shown: Mapping[str, Any]) -> Table:
+def _overview(found: Settings, shown: Mapping[str, Any], writers: Mapping[str, Callable[[Any], Said]]) -> Table:
     """What each single change of a choice gives, as a table for readers of the notebook."""
 
-    def at(judgement: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
-        return judgement["index"][found.place(judgement["axes"], **chosen)]
-
-    def said(group: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
-        state = group["index"].split()[found.place(group["axes"], **chosen)]
-        template, texts, _ = group["states"][int(state)]
-        written = iter(texts.split("|"))
-        return "".join(piece if isinstance(piece, str) else next(written) for piece in group["templates"][template])
+    def said(name: str, chosen: Mapping[str, Any]) -> str:
+        template, results, _ = writers[name](found.at(getattr(found, name), **chosen))
+        return runs_text(fill(template, named("", results)))
 
     rows = []
     for control in shown["controls"]:
-        for place, (option, written) in enumerate(zip(found.options[control["axis"]], control["options"], strict=True)):
+        for option, written in zip(found.options[control["axis"]], control["options"], strict=True):
             chosen = {control["axis"]: option}
-            changed = [each["about"] for each in shown["judgements"] if at(each, chosen) != at(each, {})]
-            changes = "published" if place == control["published"] else "; ".join(changed) or "none"
-            texts = [said(shown["sentences"][name], chosen) for name in SAID]
-            rows.append([control["legend"], written["label"], *texts, changes])
+            changed = [
+                judgement["about"]
+                for judgement, varying in zip(shown["judgements"], found.judgements.values(), strict=True)
+                if found.at(varying, **chosen).verdict != found.at(varying).verdict
+            ]
+            published = option == found.published[control["axis"]]
+            changes = "published" if published else "; ".join(changed) or "none"
+            rows.append([control["legend"], written["label"], *(said(name, chosen) for name in SAID), changes])
     columns = ["Choice", "Option", "Growth", "Largest step", "Forecast", "Judgements that it changes"]
     caption = "Each choice by itself, all others as published; the report lets its readers combine them"
     return table("explorer", caption, columns, rows)

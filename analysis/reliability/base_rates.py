@@ -72,12 +72,12 @@ def slowdown_base_rate(ratio: float | None, mean: float, *, adjacent: bool = Tru
 
 
 @computed
-def reversal_base_rate(earlier: int, later: int, mean: float, *, adjacent: bool = True, band: float = BAND) -> Estimate:
+def reversal_base_rate(earlier: int, later: int, mean: float, *, adjacent: bool = True) -> Estimate:
     """Share of public steps like this one that the next year undid: the count came to lie on the other side.
 
     earlier, later : the two counts. A step is like theirs if it has their direction and its log ratio is between
         half and twice theirs. After a rise, undone means a next count below `earlier`; after a fall, above it.
-    mean, adjacent, band : as for `step_base_rate`; the third count has no say in what belongs.
+    mean, adjacent : as for `step_base_rate`; the third count has no say in what belongs.
 
     Returns Estimate as from `step_base_rate`; also a reason where the two counts are equal.
 
@@ -88,18 +88,18 @@ def reversal_base_rate(earlier: int, later: int, mean: float, *, adjacent: bool 
     if not adjacent or min(earlier, later) == 0 or earlier == later:
         return _none(about, "" if adjacent else APART)
     size, way = abs(math.log(later / earlier)), 1 if later > earlier else -1
-    counts, family = _sized(3, 2, mean, band)
+    counts, family = _sized(3, 2, mean)
     step = way * np.log(counts[:, 1] / counts[:, 0])
     like = (step >= size / LIKE - TIE) & (step <= size * LIKE + TIE)
     return _rate(about, (way * (counts[:, 2] - counts[:, 0]) < 0)[like], family[like])
 
 
 @computed
-def dispersion_base_rate(dispersion: float | None, mean: float, n: int, *, band: float = BAND) -> Estimate:
+def dispersion_base_rate(dispersion: float | None, mean: float, n: int) -> Estimate:
     """Share of public series of about this length and size that vary more than so many times a Poisson trend.
 
     dispersion : variance over mean; None where there is none. n : counts of the series; three to six are compared.
-    mean, band : as for `step_base_rate`.
+    mean : as for `step_base_rate`.
 
     Returns Estimate as from `step_base_rate`; the dispersion of a public stretch is Pearson's, around its own Poisson
     trend.
@@ -111,7 +111,7 @@ def dispersion_base_rate(dispersion: float | None, mean: float, n: int, *, band:
         return _none("a dispersion above that")
     about = f"a dispersion around constant growth above {dispersion:.3g}"
     n = min(max(n, LENGTHS[0]), LENGTHS[-1])
-    counts, family = _sized(n, n, mean, band)
+    counts, family = _sized(n, n, mean)
     return _rate(about, poisson_trend(counts).dispersion > dispersion if len(counts) else np.empty(0), family)
 
 
@@ -126,7 +126,7 @@ def _stretches(n: int, judged: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return counts[kept], family[kept], counts[kept, :judged].mean(axis=1)
 
 
-def _sized(n: int, judged: int, mean: float, band: float) -> tuple[np.ndarray, np.ndarray]:
+def _sized(n: int, judged: int, mean: float, band: float = BAND) -> tuple[np.ndarray, np.ndarray]:
     """The stretches of about this mean, and their families."""
     counts, family, means = _stretches(n, judged)
     kept = (means >= mean / band) & (means <= mean * band)
@@ -137,7 +137,7 @@ def _rate(about: str, happened: np.ndarray, family: np.ndarray) -> Estimate:
     families = Families.of(pooled(family), SEED) if len(family) else None
     if families is None or len(families.names) < FEWEST_FAMILIES:
         return _none(about, f"not measured: fewer than {FEWEST_FAMILIES} families of public series have such counts")
-    value, low, high = families.average(families.means(100 * happened))
+    value, low, high = families.mean(100 * happened)
     method = BOOTSTRAP
     if low == high:
         # All families agree on none or all, and resampling them says nothing; their number still does.

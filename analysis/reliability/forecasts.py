@@ -70,10 +70,10 @@ def named_estimates(forecast: Forecast) -> dict[str, Estimate]:
 
 
 @computed
-def limits_over_families(counts: Sequence[int], *, horizon: int = 1, unit: str = "") -> dict[str, dict[str, Estimate]]:
-    """How far the limits of the reference-class forecast move with the families that the class happens to hold.
+def limits_over_families(counts: Sequence[int], *, unit: str = "") -> dict[str, dict[str, Estimate]]:
+    """How far the limits of the reference-class forecast, one year ahead, move with the families in the class.
 
-    counts : (n,), consecutive years; of more than six the last six. horizon : years ahead. unit : what is counted.
+    counts : (n,), consecutive years; of more than six the last six. unit : what is counted.
 
     Returns "left-out" : each limit by its nominal place ("95-low", "80-low", "median", "80-high", "95-high") with the
     least and the greatest that come of leaving out one family. "resampled" : the same over draws of families with
@@ -84,14 +84,14 @@ def limits_over_families(counts: Sequence[int], *, horizon: int = 1, unit: str =
     (1090.0, 1130.0, 1170.0)
     """
     used = counts[-reference_class.LONGEST :]
-    reason = METHODS[reference_class.KEY].why_not(used, horizon)
+    reason = METHODS[reference_class.KEY].why_not(used, 1)
     about = {"unit": unit, "method": METHODS[reference_class.KEY].title, "n": len(used)}
     places = ("95-low", "80-low", "median", "80-high", "95-high")
     sets = {"left-out": "leaving out one family at a time", "resampled": "draws of families with replacement"}
     if reason:
         none = {place: Estimate(estimand=f"forecast, {place}", reason=reason, **about) for place in places}
         return {name: none for name in sets}
-    fitted = reference_class.stored()[len(used), horizon]
+    fitted = reference_class.stored()[len(used), 1]
     published = fitted.whole.limits(used)[0]
     others = {"left-out": list(fitted.left_out.values()), "resampled": fitted.resampled}
     found: dict[str, dict[str, Estimate]] = {}
@@ -99,7 +99,7 @@ def limits_over_families(counts: Sequence[int], *, horizon: int = 1, unit: str =
         limits = np.array([fit.limits(used)[0] for fit in others[name]])
         found[name] = {
             place: Estimate(
-                estimand=f"forecast {horizon} ahead, {place}, {words}",
+                estimand=f"forecast 1 ahead, {place}, {words}",
                 value=float(value),
                 low=float(min(value, each.min())),
                 high=float(max(value, each.max())),

@@ -154,11 +154,11 @@ def after_rises(windows: Windows) -> dict[str, Fact]:
     after = f"after three rises in a row, public windows of {windows.n} years, families weighing the same"
     return {
         "next_rises_by_family": _fact(
-            f"next year rises, {after}", families.average(families.means(100 * (windows.following > last))), len(last)
+            f"next year rises, {after}", families.mean(100 * (windows.following > last)), len(last)
         ),
         "keeps_pace_by_family": _fact(
             f"next year grows at least as fast as the past mean, {after}",
-            families.average(families.means(100 * (windows.following >= pace))),
+            families.mean(100 * (windows.following >= pace)),
             len(last),
         ),
     }
@@ -241,7 +241,7 @@ def by_shape() -> dict[str, Fact]:
     for place, level in enumerate(LEVELS):
         facts[f"stable_coverage{100 * level:.0f}"] = _fact(
             f"coverage of the {level:.0%} interval, windows with a predicted spread below {STABLE:g}",
-            families.average(families.means(held[:, place])),
+            families.mean(held[:, place]),
             len(stable.counts),
         )
     return facts
@@ -280,7 +280,7 @@ def whole_distribution(windows: Windows) -> dict[str, Fact]:
     return {
         f"pit_{tenth + 1}": _fact(
             f"share of counts in tenth {tenth + 1} of their predictive distribution, {about}",
-            families.average(families.means(100 * (tenths == tenth))),
+            families.mean(100 * (tenths == tenth)),
             n,
         )
         for tenth in range(TENTHS)
@@ -294,7 +294,7 @@ def whole_distribution(windows: Windows) -> dict[str, Fact]:
         ),
         "log_score_gain": _fact(
             f"mean log predictive density less that of the log random walk, {about}",
-            some.average(some.means(density[moved] - walk)),
+            some.mean(density[moved] - walk),
             int(moved.sum()),
             "",
         ),

@@ -127,6 +127,10 @@ class Families:
         drawn = of(*(self.resamples @ values / len(self.names) for values in by_family))
         return _interval(value, drawn)
 
+    def mean(self, values: ArrayLike) -> Interval:
+        """Mean of `values` (windows,) over families, each weighing the same."""
+        return self.average(self.means(values))
+
     def pooled(self, values: ArrayLike) -> Interval:
         """Mean of `values` (windows,) over all windows, families drawn whole in its bootstrap interval."""
         sums = np.bincount(self.place, np.asarray(values, dtype=float))

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from analysis.estimates import Conclusion, Estimate, Forecast, computed
-from analysis.growth.cases import QUASI, Case, judges
+from analysis.estimates import Conclusion, Estimate, computed
 from analysis.growth.conclusions import growth_standing
-from analysis.growth.rates import rate_ratio
-from analysis.growth.series import checked_series, steps_of
-from analysis.growth.stability import Setting
+from analysis.growth.series import checked_series
+from analysis.growth.single_changes import Judged
+from analysis.growth.stability import FULL, LEFT_OUT, LEVELS as OFFERED, Setting, fitted, judgements, kept
 from analysis.growth.trends import growth_models
 from analysis.models.dispersion import KNOWN_DISPERSIONS
 from analysis.reliability.forecasts import forecast
 from analysis.reliability.methods import METHODS
 from analysis.reliability.scoring import LEVELS
 
-FULL, LEFT_OUT, ALL = "12 months", "left out", "all"
-WITHOUT_FIRST, WITHOUT_LAST, NEWEST = "without the first", "without the last", "the newest six"
+ALL, WITHOUT_FIRST, WITHOUT_LAST, NEWEST = "all", "without the first", "without the last", "the newest six"
 NEWEST_YEARS = 6
-LEVELS_OFFERED = (0.8, 0.9, 0.95, 0.99)
 OWN, ESTIMATED = 1.0, "estimated"  # at the published dispersion a method of growth has the interval that is its own
-POISSON = "Poisson trend"
+QUASI, POISSON = "quasi-Poisson trend", "Poisson trend"
 MOST_STEPS = 3  # of a longer series the largest and the newest are judged
-# What growth and the changes depend on, each by its name in growth.stability.
-AXES = {
-    "first_year": "first_year",
-    "years": "last_year",
-    "method": "model",
-    "dispersion": "dispersion",
-    "level": "level",
-}
+KEPT = ("first_year", "years")
+CHANGE = (*KEPT, "dispersion", "level")  # what a change depends on
+GROWTH = (*KEPT, "method", "dispersion", "level")
 NO_DISPERSION = "these counts estimate no dispersion"
+LACKING = "one of its years is left out"
 
 
 @dataclass(frozen=True)
@@ -44,9 +38,6 @@ class Varying:
 
     axes: tuple[str, ...]
     values: tuple[Any, ...]
-
-
-NOTHING = Varying((), ())
 
 
 @dataclass(frozen=True)
@@ -79,11 +70,11 @@ class Settings:
     published: Mapping[str, Any]
     titles: Mapping[str, str]
     largest: tuple[int, int]
-    kept: Varying = NOTHING
-    growth: Varying = NOTHING
-    step: Varying = NOTHING
-    forecast: Varying = NOTHING
-    judgements: Mapping[str, Varying] = field(default_factory=dict)
+    kept: Varying
+    growth: Varying
+    step: Varying
+    forecast: Varying
+    judgements: Mapping[str, Varying]
 
     def place(self, axes: Iterable[str], **chosen: Any) -> int:
         """Where the published setting, but for what is `chosen`, stands among the values of a Varying over `axes`."""
@@ -101,11 +92,6 @@ class Settings:
         'open'
         """
         return varying.values[self.place(varying.axes, **chosen)]
-
-    def chosen(self, axes: Iterable[str]) -> Iterable[dict[str, Any]]:
-        """Every setting of these choices, the others as published, in the order of the values of a Varying."""
-        for options in itertools.product(*(self.options[axis] for axis in axes)):
-            yield {**self.published, **dict(zip(axes, options, strict=True))}
 
 
 @computed
@@ -168,44 +154,46 @@ def under_every_setting(
     """
     years, counts = checked_series(years, counts)
     options = _options(years, level, partial)
-    steps, sizes = steps_of(years), [abs(math.log((b + 0.5) / (a + 0.5))) for a, b in steps_of(counts)]
+    published = {axis: choices[0] for axis, choices in options.items()} | {"level": level}
+    steps = list(itertools.pairwise(years))
+    sizes = [abs(math.log((b + 0.5) / (a + 0.5))) for a, b in itertools.pairwise(counts)]
     largest = sizes.index(max(sizes))
-    found = Settings(
-        years=years,
-        counts=counts,
-        options=options,
-        published={axis: choices[0] for axis, choices in options.items()} | {"level": level},
-        titles={key: method.title for key, method in METHODS.items()},
-        largest=steps[largest],
-    )
 
     def varying(axes: Iterable[str], compute: Callable[[dict[str, Any]], Any]) -> Varying:
         axes = tuple(axis for axis in axes if axis in options)
-        return Varying(axes, tuple(compute(chosen) for chosen in found.chosen(axes)))
+        settings = itertools.product(*(options[axis] for axis in axes))
+        return Varying(axes, tuple(compute(published | dict(zip(axes, each, strict=True))) for each in settings))
 
-    cases = _Cases(years, counts, unit)
-    growth = varying(AXES, cases.growth)
-    following = varying(("first_year", "years", "forecast", "level"), cases.forecast)
-    judged = range(len(steps)) if len(steps) <= MOST_STEPS else sorted({largest, len(steps) - 1})
-    names = [*(f"step.{place + 1}.standing" for place in judged), "slowdown.standing", "joint-rise", "poisson.standing"]
-    judgements = {}
-    for name in names:
-        judge, choices = judges(years)[name]
-        axes = [axis for axis, choice in AXES.items() if choice in choices]
-        judgements[name] = varying(axes, lambda chosen, judge=judge: cases.judged(judge, chosen))
-    judgements["growth"] = replace(growth, values=tuple(map(growth_standing, growth.values)))
-    further = {
-        "next-count": [next_count_direction(each.estimate, each.last) for each in following.values],
-        "coverage": [coverage_standing(each.coverage, each.estimate.level) for each in following.values],
+    under = _UnderSetting(years, counts, unit)
+    growth = varying(GROWTH, under.growth)
+    following = varying((*KEPT, "forecast", "level"), under.forecast)
+    shown = range(len(steps)) if len(steps) <= MOST_STEPS else sorted({largest, len(steps) - 1})
+    names = [*(f"step.{place + 1}.standing" for place in shown), "slowdown.standing", "joint-rise", "poisson.standing"]
+    judged = {
+        name: varying(
+            KEPT if name == "poisson.standing" else CHANGE,
+            lambda chosen, name=name: under.judged(name, chosen)[0],
+        )
+        for name in names
     }
-    judgements |= {name: replace(following, values=tuple(words)) for name, words in further.items()}
-    return replace(
-        found,
-        kept=varying(("first_year", "years"), lambda chosen: cases.of(chosen).years),
+    further = {
+        "growth": (growth, growth_standing),
+        "next-count": (following, lambda each: next_count_direction(each.estimate, each.last)),
+        "coverage": (following, lambda each: coverage_standing(each.coverage, each.estimate.level)),
+    }
+    judged |= {name: Varying(of.axes, tuple(map(word, of.values))) for name, (of, word) in further.items()}
+    return Settings(
+        years=years,
+        counts=counts,
+        options=options,
+        published=published,
+        titles={key: method.title for key, method in METHODS.items()},
+        largest=steps[largest],
+        kept=varying(KEPT, lambda chosen: under.kept(chosen)[0]),
         growth=growth,
-        step=varying([axis for axis in AXES if axis != "method"], lambda chosen: cases.step(chosen, found.largest)),
+        step=varying(CHANGE, lambda chosen: under.step(chosen, largest + 1, steps[largest])),
         forecast=following,
-        judgements=judgements,
+        judgements=judged,
     )
 
 
@@ -218,90 +206,79 @@ def _options(years: tuple[int, ...], level: float, partial: bool) -> dict[str, t
     readings = {"first_year": (FULL, "9 months", "6 months", LEFT_OUT)} if partial else {}
     return readings | {
         "years": tuple(kept),
-        "level": tuple(sorted({*LEVELS_OFFERED, level})),
+        "level": tuple(sorted({*OFFERED, level})),
         "method": (QUASI, *(name for name in growth_models() if name != QUASI)),
         "dispersion": (*KNOWN_DISPERSIONS, ESTIMATED),
         "forecast": tuple(METHODS),
     }
 
 
-class _Cases:
+class _UnderSetting:
     """One series under settings; what several of them share is computed once."""
 
     def __init__(self, years: tuple[int, ...], counts: tuple[int, ...], unit: str) -> None:
-        self.years, self.counts, self.unit = years, counts, unit
-        self.dispersions: dict[tuple, float | None] = {}
-        self.forecasts: dict[tuple, dict[str, Forecast]] = {}
-        self.growths: dict[tuple, Estimate] = {}
+        self.years, self.counts = years, counts
+        self.judgements = functools.cache(functools.partial(judgements, years, counts))
+        self.forecasts = functools.cache(functools.partial(forecast, horizons=[1], unit=unit))
 
-    def of(self, chosen: Mapping[str, Any]) -> Case:
-        """The counts that a setting keeps; their setting has no dispersion where it should be estimated and cannot."""
-        newest = -NEWEST_YEARS if chosen["years"] == NEWEST else 0
+    def setting(self, chosen: Mapping[str, Any]) -> Setting:
+        """What is chosen but for an estimated dispersion."""
+        newest = NEWEST_YEARS if chosen["years"] == NEWEST else None
         reading = FULL if newest else chosen.get("first_year", FULL)
-        setting = Setting(
+        return Setting(
             first_year=LEFT_OUT if chosen["years"] == WITHOUT_FIRST else reading,
             last_year=LEFT_OUT if chosen["years"] == WITHOUT_LAST else "kept",
-            dispersion=chosen["dispersion"],
-            model=chosen["method"],
+            newest=newest,
             level=chosen["level"],
         )
-        case = Case.of(self.years[newest:], self.counts[newest:], setting)
-        if setting.dispersion != ESTIMATED:
-            return case
-        series = case.years, case.counts, case.exposure
-        if series not in self.dispersions:
-            dispersion = growth_models()[QUASI](*series, setting.level).estimates["dispersion"].value
-            self.dispersions[series] = None if dispersion is None else max(1.0, dispersion)
-        return replace(case, setting=replace(setting, dispersion=self.dispersions[series]))
 
-    def judged(self, judge: Callable[[Case], Conclusion], chosen: Mapping[str, Any]) -> Conclusion:
-        case = self.of(chosen)
-        if case.setting.dispersion is None:
-            return Conclusion(about="", verdict="not estimable", rule=NO_DISPERSION)
-        return judge(case)
+    def kept(self, chosen: Mapping[str, Any]) -> tuple[tuple, tuple, tuple]:
+        """Years, counts and exposure."""
+        return kept(self.years, self.counts, self.setting(chosen))
+
+    def dispersion(self, chosen: Mapping[str, Any]) -> float | None:
+        """As chosen; or as estimated, but not below 1, and None where it cannot be."""
+        if chosen["dispersion"] != ESTIMATED:
+            return chosen["dispersion"]
+        estimated = fitted(QUASI, *self.kept(chosen), chosen["level"]).estimates["dispersion"].value
+        return None if estimated is None else max(1.0, estimated)
+
+    def judged(self, name: str, chosen: Mapping[str, Any]) -> Judged:
+        dispersion = self.dispersion(chosen)
+        if dispersion is None:
+            return (Conclusion(about=name, verdict="not estimable", rule=NO_DISPERSION),)
+        found = self.judgements(replace(self.setting(chosen), dispersion=dispersion))
+        return found.get(name, (Conclusion(about=name, verdict="not there", rule=LACKING),))
 
     def growth(self, chosen: Mapping[str, Any]) -> Estimate:
         """Growth by the interval of the method itself, or at the dispersion that is chosen where that has a part."""
-        case = self.of(chosen)
         method, dispersion = chosen["method"], chosen["dispersion"]
-        known = any(not isinstance(phi, str) for _, phi in growth_models()[method].specifications)
+        own = dispersion == OWN or not any(isinstance(phi, float) for _, phi in growth_models()[method].specifications)
         if dispersion == ESTIMATED and method in (QUASI, POISSON):
-            method, dispersion = QUASI, OWN
-        elif not known:
-            dispersion = OWN
-        key = case.years, case.counts, case.exposure, case.setting.level, method, dispersion
-        if key not in self.growths:
-            fit = growth_models()[method](*key[:4])
-            if dispersion == OWN:
-                found = fit.estimates["growth"]
-            elif case.setting.dispersion is None:
-                found = replace(fit.estimates["growth"], low=None, high=None, reason=f"no interval: {NO_DISPERSION}")
-            else:
-                found = fit.growth_under("z", case.setting.dispersion)
-            self.growths[key] = found
-        return self.growths[key]
+            method, own = QUASI, True
+        fit, dispersion = fitted(method, *self.kept(chosen), chosen["level"]), self.dispersion(chosen)
+        growth = fit.estimates["growth"]
+        if own:
+            return growth
+        if dispersion is None:
+            return replace(growth, low=None, high=None, reason=f"no interval: {NO_DISPERSION}")
+        return fit.growth_under("z", dispersion)
 
-    def step(self, chosen: Mapping[str, Any], pair: tuple[int, int]) -> Estimate:
+    def step(self, chosen: Mapping[str, Any], place: int, pair: tuple[int, int]) -> Estimate:
         """Ratio of the later of two years to the earlier, or why there is none."""
-        case = self.of(chosen)
-        about = {"estimand": f"ratio of {pair[1]} to {pair[0]}"}
-        gone = not set(pair) <= set(case.years)
-        if gone or case.setting.dispersion is None:
-            reason = "one of its years is left out" if gone else f"not estimable: {NO_DISPERSION}"
-            return Estimate(**about, unit="ratio", method="ratio of two counts", reason=reason)
-        at = case.years.index(pair[0])
-        counts, spans = (values[at : at + 2][::-1] for values in (case.counts, case.exposure))
-        setting = case.setting
-        return rate_ratio(*counts, level=setting.level, dispersion=setting.dispersion, exposure=spans, **about)
+        gone = not set(pair) <= set(self.kept(chosen)[0])
+        if not gone and self.dispersion(chosen) is not None:
+            return self.judged(f"step.{place}.standing", chosen)[1]
+        reason = LACKING if gone else f"not estimable: {NO_DISPERSION}"
+        return Estimate(
+            estimand=f"ratio of {pair[1]} to {pair[0]}", unit="ratio", method="ratio of two counts", reason=reason
+        )
 
     def forecast(self, chosen: Mapping[str, Any]) -> NextCount:
         """A forecast at one level; at a level that forecasts were not measured at it has no interval."""
-        case, level = self.of(chosen), chosen["level"]
-        part = int(case.exposure[0] != 1)
-        series = case.years[part:], case.counts[part:]
-        if series not in self.forecasts:
-            self.forecasts[series] = {each.key: each for each in forecast(*series, horizons=[1], unit=self.unit)}
-        found, last = self.forecasts[series][chosen["forecast"]], case.counts[-1]
+        (years, counts, exposure), level = self.kept(chosen), chosen["level"]
+        part = int(exposure[0] != 1)
+        found = next(each for each in self.forecasts(years[part:], counts[part:]) if each.key == chosen["forecast"])
         estimate = found.at(level if level in LEVELS else LEVELS[0])
         if level not in LEVELS:
             measured = " and ".join(f"{each:.0%}" for each in LEVELS)
@@ -310,4 +287,4 @@ class _Cases:
             estimate = replace(estimate, level=level, low=None, high=None, reason=reason)
         about = Estimate(estimand="coverage", unit="%", method="measured on public series", reason="not measured")
         coverage = about if estimate.low is None else found.coverage.get(level, about)
-        return NextCount(found.year, last, estimate, coverage)
+        return NextCount(found.year, counts[-1], estimate, coverage)
