@@ -74,11 +74,11 @@ def _ratio(ratio: Estimate) -> str:
 
 
 def _finding(names: Sequence[str], words: Sequence[str]) -> str:
-    """Which steps have which word; so many of them where naming each would be long."""
+    """Which steps have which word; how many of them where naming each would be long."""
     parts = []
     for word in dict.fromkeys(words):
         same = [name for name, its in zip(names, words, strict=True) if its == word]
-        many = f"all {in_words(len(same))}" if same == names else f"{in_words(len(same))} of {in_words(len(names))}"
+        many = f"all {in_words(len(same))}" if same == names else "most" if 2 * len(same) > len(names) else "many"
         said = listed(same) if len(same) <= 3 else f"{many} steps"
         parts.append(f"{said} {'are' if len(same) > 1 else 'is'} {word}")
     return f"Beside changes in public series, {'; '.join(parts)}"
