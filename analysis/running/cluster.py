@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from analysis.plain_text import Refusal
 from analysis.running.execute import Task, default_jobs, environment, kept_in
 from analysis.running.plan import notebooks
 
@@ -20,7 +21,7 @@ PACKAGES += ("statsmodels",)
 PATIENCE = "20s"  # with a scheduler that does not answer
 
 
-class ClusterError(Exception):
+class ClusterError(Refusal):
     """The cluster cannot be used; one line that says why and what to do."""
 
 
