@@ -192,6 +192,12 @@ def side(name: str, text: str | bytes) -> Side:
     return Side(name, records, run)
 
 
+def differing(committed: bytes, built: bytes) -> list[str]:
+    """What differs between two results.json, in words; empty when nothing does."""
+    found = compare(side("committed", committed), side("built", built))
+    return found.words() if found.changes else []
+
+
 def _of_study(folder: Path) -> str:
     from analysis.running.sweep import run_notebooks
 
