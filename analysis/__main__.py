@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compare.add_argument("after", metavar="B", nargs="?", default="", help="the same; without it, the working tree")
     forms = ["text", "markdown", "json", "html"]
     compare.add_argument("--format", choices=forms, default="text", help="how to print the comparison")
+    trace = commands.add_parser("trace", help="follow one number back to the rows it was computed from")
+    trace.add_argument("name", metavar="NAME", help="of a result, as reports/results.json has it")
     options = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
@@ -132,7 +134,7 @@ def _calibrate(options: argparse.Namespace) -> int:
 
     try:
         write_artefacts(over=functools.partial(cluster.mapped, scheduler=options.scheduler))
-    except cluster.ClusterError as error:
+    except (cluster.ClusterError, execute.NotebookFailed) as error:
         return _refuse(str(error))
     print("data/benchmark/calibration.json and reference_class.json, with their hashes")
     return 0
@@ -186,8 +188,6 @@ def _sweep(options: argparse.Namespace) -> int:
         failed = sweep.compute(runs, folder, scheduler=options.scheduler, say=flushed)
     except (grid.GridError, ClusterError, NotebookFailed) as error:
         return _refuse(str(error))
-    except KeyboardInterrupt:
-        return _refuse("interrupted; the same command goes on from here", status=130)
     from analysis.publishing import many
 
     write_whole({folder / "index.html": many.sweep_page(runs, sweep.tabulate(runs, folder))})
@@ -210,6 +210,17 @@ def _compare(options: argparse.Namespace) -> int:
         print(json.dumps(dataclasses.asdict(found), ensure_ascii=False, indent=1))
     else:
         print(found.markdown() if options.format == "markdown" else "\n".join(found.words()))
+    return 0
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from analysis.publishing.trace import trace
+    from analysis.running import compare
+
+    try:
+        print(trace(options.name, compare.read("").records))
+    except ValueError as error:
+        return _refuse(str(error))
     return 0
 
 

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from analysis.__main__ import main
+
 COMMAND = (
     "import errno, os, sys, time; from analysis import __main__; from analysis.publishing import report\n"
     "def build(*given):\n"
@@ -53,3 +55,19 @@ def test_a_package_that_is_gone_is_one_line():
 def test_help_without_docstrings():
     shown = subprocess.run([sys.executable, "-OO", "-m", "analysis", "--help"], capture_output=True, check=False)
     assert shown.returncode == 0
+
+
+def test_trace_follows_a_number_and_refuses_a_misspelt_one(capsys):
+    assert main(["trace", "count.last"]) == 0
+    assert capsys.readouterr().out.startswith("count.last: 594 accounts\n")
+    assert main(["trace", "count.lst"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("no result is named 'count.lst'; did you mean")
+    assert told.count("\n") == 1
+
+
+def test_a_setting_that_is_no_number_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr("analysis.running.execute.fix_environment", lambda: None)
+    monkeypatch.setenv("JOBS", "many")
+    assert main(["calibrate"]) == 2
+    assert capsys.readouterr().err.startswith("JOBS=many: write how many notebooks")

@@ -36,7 +36,7 @@ def crate(
     ----------
     files : what was published, by path. main : the path of the executed notebook that states the results of the
         others. inputs : the sha256 of each file read, by path from the project folder. parameters : name to value.
-    versions : package to version. citation : as `citation_of` gives it.
+    versions : package to version. citation : as `read_citation` gives it.
 
     Source
     ------

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import platform
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from analysis.publishing import report
 from analysis.publishing.citation import read_citation
 from analysis.reliability.measurement import outdated
-from analysis.running import execute, files, stored
+from analysis.running import compare, execute, files, stored
 
 RECEIPT = execute.BUILD / "receipt.json"
 PACKAGES = ("ipykernel", "matplotlib", "numpy", "pandas", "papermill", "scipy", "statsmodels")
@@ -30,7 +28,8 @@ def write() -> bool:
     """Build everything again, say in words what differs, and leave the receipt; whether every byte is the same."""
     began = datetime.now(UTC)
     built, committed = report.rebuilt()
-    lines = stored.differences(built, committed) + values(built, committed) + outdated()
+    results = [side.get("reports/results.json", b"{}") for side in (committed, built)]
+    lines = stored.differences(built, committed) + compare.differing(*results) + outdated()
     entry = {
         "what": "one rebuild by whoever ran make verify, no independent check",
         "begun": began.isoformat(timespec="seconds"),
@@ -51,14 +50,3 @@ def write() -> bool:
     print("\n".join([*lines, f"{equal} of {len(built)} files are the same to the byte."]))
     print(RECEIPT.relative_to(report.ROOT).as_posix())
     return not lines
-
-
-def values(built: Mapping[str, bytes], committed: Mapping[str, bytes]) -> list[str]:
-    """One line for each value in results.json that is not the committed one."""
-    new, old = (json.loads(side.get("reports/results.json", b"{}")) for side in (built, committed))
-    found = []
-    for name, key in itertools.product(sorted(new.keys() | old.keys()), ("value", "low", "high", "verdict", "reason")):
-        here, there = (side.get(name, {}).get(key) for side in (new, old))
-        if here != there:
-            found.append(f"{name}, {key}: {here} built, {there} committed")
-    return found

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -186,18 +185,14 @@ def build(file: str, assignments: Sequence[str]) -> str:
         found = published(run(given), given)
         done = _publish(place, found, {})
         here = place.relative_to(ROOT)
-        made = {"page": f"{here}/report.html", "inputs": {"paths": read, "sha256": inputs}}
-        _write_manifest(request, made | json.loads(found["results.json"])[RUN], _parts(here, found))
-    return f"{made['page']}: {done}"
-
-
-def _write_manifest(request: list[str], made: Mapping[str, Any], published: list[str]) -> None:
-    from importlib.metadata import distributions
-
-    packages = dict(sorted((package.name, package.version) for package in distributions()))
-    outputs = {"paths": published, "sha256": manifest.tree(published)}
-    entry = {**made, "python": platform.python_version(), "packages": packages, "outputs": outputs}
-    files.write_whole({Path(manifest.path_of(request)): json.dumps(entry, indent=1, sort_keys=True) + "\n"})
+        page, parts = f"{here}/report.html", _parts(here, found)
+        entry = {
+            "page": page,
+            "inputs": {"paths": read, "sha256": inputs},
+            "outputs": {"paths": parts, "sha256": manifest.tree(parts)},
+        }
+        files.write_whole({Path(manifest.path_of(request)): json.dumps(entry, indent=1, sort_keys=True) + "\n"})
+    return f"{page}: {done}"
 
 
 def _parts(place: Path, names: Iterable[str]) -> list[str]:
@@ -241,9 +236,7 @@ def _accepted() -> list[str]:
         executed = run({}, kernel="ipykernel", cache=None)
         found = published(executed, {})
         before = REPORTS / "results.json"
-        accepted = before.read_text(encoding="utf-8") if before.exists() else "{}"
-        difference = compare.compare(compare.side("accepted", accepted), compare.side("run now", found["results.json"]))
-        changed = difference.words() if difference.changes else []
+        changed = compare.differing(before.read_bytes() if before.exists() else b"{}", _bytes(found["results.json"]))
         for name, text in executed.items():
             cells = stored.changed_cells((NOTEBOOKS / name).read_text(encoding="utf-8"), text)
             changed += [f"{name}: cell {cell} shows something else" for cell in cells]

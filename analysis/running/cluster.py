@@ -11,7 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.running.execute import Task, default_jobs, environment, kept_in
+from analysis.plain_text import Refusal
+from analysis.running.execute import Task, environment, kept_in, setting
 from analysis.running.plan import notebooks
 
 # What a result can depend on, and what carries it; the lock pins all of them.
@@ -20,7 +21,7 @@ PACKAGES += ("statsmodels",)
 PATIENCE = "20s"  # with a scheduler that does not answer
 
 
-class ClusterError(Exception):
+class ClusterError(Refusal):
     """The cluster cannot be used; one line that says why and what to do."""
 
 
@@ -72,7 +73,7 @@ def map_over(
             except (OSError, ValueError) as error:
                 raise ClusterError(f"SCHEDULER={scheduler}: no scheduler answers there ({error}); start one") from None
         else:
-            workers = {"n_workers": jobs or default_jobs(), "threads_per_worker": 1, "env": environment()}
+            workers = {"n_workers": jobs or setting("JOBS"), "threads_per_worker": 1, "env": environment()}
             quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
             cluster = stack.enter_context(LocalCluster(processes=True, **workers, **quiet))
             client = stack.enter_context(Client(cluster, set_as_default=False))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.plain_text import Refusal
 from analysis.running import plan
 from analysis.running.chapters import Record
 from analysis.running.execute import ROOT
@@ -24,7 +25,7 @@ METHOD = ("method", "interval_method", "interval", "assumes", "rule", "function"
 RELATIVE, ABSOLUTE = 1.5e-7, 1e-12
 
 
-class CompareError(ValueError):
+class CompareError(Refusal):
     """One line: what cannot be compared, and what to give instead."""
 
 
@@ -165,29 +166,36 @@ def read(name: str) -> Side:
     """
     place = Path(name or REPORTS)
     study = next((path for path in (place, ROOT / "data" / name) if (path / "datapackage.json").is_file()), None)
-    if (place / RESULTS).is_file():
-        text = (place / RESULTS).read_text(encoding="utf-8")
+    if (place / RESULTS).is_file() or not name:
+        text = (place / RESULTS).read_bytes()
     elif study:
         text = _of_study(study)
     else:
         show = ["git", "-C", str(ROOT), "show", "--end-of-options", f"{name}:{REPORTS.name}/{RESULTS}"]
-        done = subprocess.run(show, capture_output=True, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(show, capture_output=True, check=False)
         if done.returncode:
             wanted = f"give a folder with {RESULTS}, a study, or a revision of git that has reports/{RESULTS}"
             raise CompareError(f"{name}: nothing to compare there; {wanted}")
         text = done.stdout
     try:
         return side(name or "the working tree", text)
-    except ValueError:
+    except (ValueError, LookupError, TypeError, AttributeError):
         raise CompareError(f"{place / RESULTS}: not the results of a run; make them again") from None
 
 
-def side(name: str, text: str) -> Side:
+def side(name: str, text: str | bytes) -> Side:
     """The side that the text of a results.json holds."""
     records = json.loads(text)
-    if not isinstance(records, dict):
-        raise ValueError("no results by name")
-    return Side(name, records, records.pop("run", {}))
+    run = dict(records.pop("run", {}))
+    for record in records.values():
+        _text(record), record["notebook"], record["data"]  # whatever lacks one of them is no result
+    return Side(name, records, run)
+
+
+def differing(committed: bytes, built: bytes) -> list[str]:
+    """What differs between two results.json, in words; empty when nothing does."""
+    found = compare(side("committed", committed), side("built", built))
+    return found.words() if found.changes else []
 
 
 def _of_study(folder: Path) -> str:

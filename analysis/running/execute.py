@@ -134,11 +134,6 @@ def setting(name: str) -> int:
     return int(asked)
 
 
-def default_jobs() -> int:
-    """Two notebooks at a time, unless JOBS says otherwise."""
-    return setting("JOBS")
-
-
 def execute(
     tasks: Sequence[Task],
     *,
@@ -166,7 +161,7 @@ def execute(
         kept = kept_in(every, folder)
         stale = {path: task for path, task in zip(kept, every, strict=True) if unsealed(path) is None}
         if stale:
-            _run(stale, folder, kernel or default_kernel(), jobs or default_jobs(), while_running, server)
+            _run(stale, folder, kernel or default_kernel(), jobs or setting("JOBS"), while_running, server)
         _forget(folder, keep=set(kept))
         texts = [text for path in kept[len(every) - len(tasks) :] if (text := unsealed(path)) is not None]
         if len(texts) < len(tasks):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
@@ -11,11 +12,13 @@ from typing import Any
 
 import yaml
 
+from analysis.figures.files import open_text
 from analysis.parameters import ParameterError, parse_assignments, validate_overrides
+from analysis.plain_text import Refusal
 from analysis.schemas import LINE, first_fault
 from analysis.yaml_text import compose
 
-MOST = 1_000_000  # values of one range
+MOST = 100_000  # runs, and values of one range
 CURVE = "first-year.full"  # growth a year, the result that is drawn unless the file names another
 _RANGE = {
     "type": "object",
@@ -47,7 +50,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-class GridError(ValueError):
+class GridError(Refusal):
     """One line: the file, the place in it, what is wrong and what to write instead."""
 
 
@@ -79,22 +82,19 @@ def read_grid(path: Path, known: Collection[str]) -> Grid:
     ------
     GridError : the file is no such grid, a value is refused, an exclusion leaves nothing out, or no run is left.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise GridError(f"{path}: cannot be read ({reason}); give the path of a YAML file") from None
-    node = compose(text, str(path), GridError)
-    document = _plain(node, str(path)) if node else {}
+    node = compose(open_text(path.parent, path.name, GridError), str(path), GridError)
+    document = _plain(node) if node else {}
     if fault := first_fault(document, SCHEMA):
         place = ", ".join(str(step + 1 if isinstance(step, int) else step) for step in fault.path)
         raise GridError(f"{path}{', ' if place else ''}{place}: {fault.words}")
     axes = _values(document["parameters"], f"{path}, parameters", known)
+    if (size := math.prod(map(len, axes.values()))) > MOST:
+        raise GridError(f"{path}: {size:,} combinations; give {MOST:,} at most")
     exclude = [
         _values(entry, f"{path}, exclude, {number}", axes)
         for number, entry in enumerate(document.get("exclude", ()), 1)
     ]
-    grid = Grid(path.stem, axes, tuple(exclude), document.get("curve", CURVE))
+    grid = Grid(path.stem.strip(".") or "grid", axes, tuple(exclude), document.get("curve", CURVE))
     for number, left_out in enumerate(exclude, 1):
         if not all(set(axes[name]) & set(values) for name, values in left_out.items()):
             raise GridError(f"{path}, exclude, {number}: leaves nothing out; mend it, or take it away")
@@ -113,18 +113,13 @@ def _fits(run: Mapping[str, Any], left_out: Mapping[str, list[Any]]) -> bool:
     return all(run[name] in values for name, values in left_out.items())
 
 
-def _plain(node: yaml.Node, file: str) -> Any:
+def _plain(node: yaml.Node) -> Any:
     """A document as dictionaries, lists and the texts that a person wrote."""
     if isinstance(node, yaml.ScalarNode):
         return node.value
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, file) for item in node.value]
-    found = {}
-    for key, value in node.value:
-        if str(key.value) in found:
-            raise GridError(f"{file}, line {key.start_mark.line + 1}: {key.value} is given twice; keep one")
-        found[str(key.value)] = _plain(value, file)
-    return found
+        return [_plain(item) for item in node.value]
+    return {str(key.value): _plain(value) for key, value in node.value}
 
 
 def _values(given: Mapping[str, Any], place: str, known: Collection[str]) -> dict[str, list[Any]]:
@@ -137,8 +132,9 @@ def _values(given: Mapping[str, Any], place: str, known: Collection[str]) -> dic
             values = [parse_assignments([f"{name}={text}"], known)[name] for text in texts]
         except ParameterError as error:
             raise GridError(f"{place}: {error}") from None
-        if twice := [value for number, value in enumerate(values) if value in values[:number]]:
-            raise GridError(f"{place}, {name}: {twice[0]!r} is given twice; keep one")
+        if len(set(values)) < len(values):
+            twice = next(value for number, value in enumerate(values) if value in values[:number])
+            raise GridError(f"{place}, {name}: {twice!r} is given twice; keep one")
         found[name] = values
     return found
 

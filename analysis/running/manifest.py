@@ -1,4 +1,4 @@
-"""The manifest of a run: what it read and what it published, by content, and with what it was made.
+"""The manifest of a run: what it read and what it published, by content.
 
 Run as a script it says whether anything has changed since: `make report` asks it first, so it imports little.
 """

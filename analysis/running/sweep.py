@@ -22,7 +22,7 @@ from analysis.parameters import ParameterError
 from analysis.running import plan
 from analysis.running.chapters import Record, collected
 from analysis.running.cluster import map_over, version_of
-from analysis.running.execute import BUILD, ROOT, NotebookFailed, Server, default_jobs, default_kernel, execute
+from analysis.running.execute import BUILD, ROOT, NotebookFailed, Server, default_kernel, execute, setting
 from analysis.running.files import temporary, write_whole
 from analysis.running.grid import Grid
 from analysis.running.origin import made_from
@@ -102,7 +102,7 @@ def expected(grid: Grid, folder: Path, jobs: int | None = None) -> str:
     runs = list(grid)
     todo = sum(state(given, folder).get("error", "new") != "" for given in runs)
     measured = [json.loads(path.read_text())["seconds"] for path in SWEEPS.glob(f"*/*/{STATE}")]
-    jobs = jobs or default_jobs()
+    jobs = jobs or setting("JOBS")
     seconds = todo * (statistics.median(measured) if measured else USUAL) / jobs
     return f"{len(runs):,} runs, {todo:,} to compute: {_lasting(seconds)} on {jobs} processes"
 

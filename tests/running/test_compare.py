@@ -143,7 +143,8 @@ def test_what_holds_no_results_is_refused(project: Path, name: str) -> None:
     assert not (project / "planted").exists()
 
 
-def test_a_broken_file_is_refused(project: Path) -> None:
-    (project / "reports" / "results.json").write_text("[]")
+@pytest.mark.parametrize("content", ["[]", "{", '{"a": 1}', '{"a": {"value": "x"}}', '{"run": 1}', "\udcff"])
+def test_a_broken_file_is_refused(project: Path, content: str) -> None:
+    (project / "reports" / "results.json").write_text(content, errors="surrogateescape")
     with pytest.raises(CompareError, match=r"results.json: not the results of a run; make them again$"):
         read("")

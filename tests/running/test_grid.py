@@ -44,7 +44,7 @@ def test_a_range_is_exact(tmp_path: Path) -> None:
         ("parameters: {level: 0.9, level: 0.8}", "line 1: level is given twice; keep one"),
         ("parameters: {level: []}", "parameters, level: [] does not fit; give a value, a list of values, or a range"),
         ("parameters: {level: {from: 0.9}}", "parameters, level: {'from': '0.9'} does not fit; give a value, a list"),
-        ("parameters: {level: {from: 0.9, to: 0.8}}", "goes from 0.9 to 0.8 by 1; give 1 to 1,000,000 values, rising"),
+        ("parameters: {level: {from: 0.9, to: 0.8}}", "goes from 0.9 to 0.8 by 1; give 1 to 100,000 values, rising"),
         ("parameters: {seed: {from: 1, to: 9, step: 0}}", "parameters, seed: no range of numbers; write {from: 2015"),
         ("parameters: {study: {from: a, to: b}}", "parameters, study: no range of numbers; write {from: 2015"),
         ("parameters: {level: 0.9}\nexclude: [{seed: 1}]", "exclude, 1: unknown parameter 'seed'"),
@@ -58,6 +58,12 @@ def test_a_range_is_exact(tmp_path: Path) -> None:
             "parameter first_year: 2018 is after last_year 2017; swap or mend them, or exclude the combination",
         ),
         ("parameters: {a", "grid.yaml, line 1: not YAML"),
+        ("parameters: {level: 0.9}\0", "grid.yaml, line 1: control or bidirectional character U+0000; take it out"),
+        ("#" * 1_000_001, "grid.yaml: more than 1,000,000 bytes; leave out what is not needed"),
+        (
+            "parameters: {seed: {from: 1, to: 400}, resamples: {from: 100, to: 400}}",
+            "grid.yaml: 120,400 combinations; give 100,000 at most",
+        ),
     ],
 )
 def test_what_is_no_grid_is_refused_in_one_line(tmp_path: Path, text: str, told: str) -> None:
@@ -69,5 +75,14 @@ def test_what_is_no_grid_is_refused_in_one_line(tmp_path: Path, text: str, told:
 
 
 def test_a_grid_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(GridError, match=r"lost\.yaml: cannot be read \(No such file or directory\); give the path"):
+    with pytest.raises(GridError, match=r"lost\.yaml: no such file; add it, or mend the path"):
         read_grid(tmp_path / "lost.yaml", SPECIFICATION)
+
+
+def test_a_link_out_of_its_folder_is_refused_and_nothing_behind_it_repeated(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("a password", encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "grid.yaml").symlink_to(tmp_path / "secret")
+    with pytest.raises(GridError, match="leaves the folder") as caught:
+        read_grid(tmp_path / "in" / "grid.yaml", SPECIFICATION)
+    assert "password" not in str(caught.value)
