@@ -46,7 +46,7 @@ def test_commands_exist(command):
     else:
         shown = subprocess.run([sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True, cwd=ROOT)
         assert words[3] in shown.stdout
-        assert all((ROOT / word).exists() for word in words[4:])
+        assert all((ROOT / word).exists() for word in words[4:] if "/" in word)
 
 
 def test_every_number_is_quoted_from_the_summary():
