@@ -213,7 +213,8 @@ def _read(given: Mapping[str, Any], folder: Path, curve: str) -> tuple[Run, dict
     if not noted["error"]:
         records = json.loads((place / "results.json").read_text(encoding="utf-8"))
         records.pop("run", None)
-    conclusions = {name: record for name, record in records.items() if "verdict" in record}
+    judged = {name: record for name, record in records.items() if "verdict" in record}
+    conclusions = {name: record for name, record in judged.items() if not name.startswith("stability.")}  # said of them
     return Run(given, place, noted["error"], conclusions, records.get(curve)), records
 
 
