@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import functools
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -54,7 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        return globals()[f"_{options.command}"](options)
+        status = globals()[f"_{options.command}"](options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # a reader such as head has closed early
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is said of it at the end either
+        return 128 + signal.SIGPIPE
     except KeyboardInterrupt as stopped:
         return _refuse(f"stopped by {signal.Signals(stopped.args[0]).name}; {KEPT}", 128 + stopped.args[0])
     except ImportError as error:
@@ -110,8 +116,6 @@ def _verify(options: argparse.Namespace) -> int:
 def _audit(options: argparse.Namespace) -> int:
     from analysis.claims.output import audit_command
 
-    if hasattr(signal, "SIGPIPE"):  # a reader such as head may close early
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if options.kinds:
         from analysis.claims.page import page
 

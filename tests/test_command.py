@@ -71,3 +71,12 @@ def test_a_setting_that_is_no_number_is_one_line(monkeypatch, capsys):
     monkeypatch.setenv("JOBS", "many")
     assert main(["calibrate"]) == 2
     assert capsys.readouterr().err.startswith("JOBS=many: write how many notebooks")
+
+
+def test_a_reader_that_closes_early_ends_a_command_quietly():
+    command = [sys.executable, "-m", "analysis", "audit", "--kinds"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        running.stdout.close()
+        assert running.stderr.read() == ""
+    assert running.returncode == 128 + signal.SIGPIPE
+    assert signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN  # or a broken pipe would end whoever runs a command
