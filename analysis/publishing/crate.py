@@ -8,6 +8,8 @@ import mimetypes
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.running.files import encoded
+
 NAME = "ro-crate-metadata.json"
 CONTEXT = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
 PROFILES = {
@@ -117,7 +119,7 @@ def _refer(entities: list[Entity]) -> list[dict[str, str]]:
 
 
 def _file(path: str, content: str | bytes) -> Entity:
-    data = content.encode() if isinstance(content, str) else content
+    data = encoded(content)
     suffix = path[path.rfind(".") :]
     return {
         "@id": path,

@@ -6,15 +6,14 @@ import hashlib
 import json
 import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 from analysis.publishing import report
 from analysis.publishing.citation import read_citation
 from analysis.reliability.measurement import outdated
 from analysis.running import compare, execute, files, stored
+from analysis.running.origin import packages
 
 RECEIPT = execute.BUILD / "receipt.json"
-PACKAGES = ("ipykernel", "matplotlib", "numpy", "pandas", "papermill", "scipy", "statsmodels")
 GATES = (
     "every number in prose is bound to a result and agrees with it",
     "no two outputs give one name to different results",
@@ -37,7 +36,7 @@ def write() -> bool:
         "version": read_citation(report.ROOT / "CITATION.cff")["version"],
         "machine": {"system": platform.system(), "release": platform.release(), "processor": platform.machine()},
         "settings": {name: execute.environment().get(name, "not asked of this processor") for name in execute.PINNED},
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "versions": {"python": platform.python_version()} | packages(),
         "gates": GATES,
         "files": {
             name: {"sha256": hashlib.sha256(content).hexdigest(), "equal": committed.get(name) == content}

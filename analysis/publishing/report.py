@@ -78,7 +78,7 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     from analysis.publishing.citation import read_citation
     from analysis.publishing.workbook import data_rows, workbook
     from analysis.running.chapters import collected
-    from analysis.running.origin import made_from
+    from analysis.running.origin import made_from, packages
 
     notebooks = {name.removesuffix(".ipynb"): json.loads(text) for name, text in executed.items()}
     values = plan.defaults()
@@ -92,12 +92,17 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
         if faults:
             raise ReportRefused("\n".join(map(str, faults)))
         origin = made_from(values, study, records)
+        data = origin["sha256"]
         shown = page.render(
             notebooks,
             records,
             parameters=values,
             changed_from_defaults=changed,
-            provenance=_provenance(origin["sha256"]),
+            provenance={
+                "Packages": packages(),
+                "Environment": execute.PINNED,
+                "Data, sha256": {name: data[name] for name in sorted(data) if name != "requirements.lock"},
+            },
             dated=dated,
             workbook=WORKBOOK,
             subject=study.title,
@@ -112,32 +117,12 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     found[crate.NAME] = crate.crate(
         found,
         main="notebooks/00_summary.ipynb",
-        inputs=origin["sha256"],
+        inputs=data,
         parameters=values,
-        versions=_packages(),
+        versions=packages(),
         citation=read_citation(ROOT / "CITATION.cff"),
     )
     return found
-
-
-def _packages() -> dict[str, str]:
-    from importlib.metadata import version
-
-    packages = ("ipykernel", "jinja2", "matplotlib", "numpy", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
-    return {name: version(name) for name in packages}
-
-
-def _provenance(sha256: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
-    """What the results depend on besides the parameters: versions, settings, and each data file by its hash."""
-    return {
-        "Packages": _packages(),
-        "Environment": execute.PINNED,
-        "Data, sha256": {name: sha256[name] for name in sorted(sha256) if name != "requirements.lock"},
-    }
-
-
-def _bytes(content: str | bytes) -> bytes:
-    return content.encode() if isinstance(content, str) else content
 
 
 def _digest(content: bytes) -> str:
@@ -211,7 +196,7 @@ def _alone() -> Iterator[None]:
 def _publish(place: Path, found: Mapping[str, str | bytes], others: Mapping[Path, str]) -> str:
     """Replace what is published, if it differs; what was done, in words."""
     there = manifest.tree(_parts(place, found))
-    changed = [name for name, text in found.items() if there.pop(str(place / name), "") != _digest(_bytes(text))]
+    changed = [name for name, text in found.items() if there.pop(str(place / name), "") != _digest(files.encoded(text))]
     if changed or there or others:
         files.publish(Path(manifest.JOURNAL), place, found, others)
     gone = f", {len(there)} no longer there" if there else ""
@@ -236,7 +221,9 @@ def _accepted() -> list[str]:
         executed = run({}, kernel="ipykernel", cache=None)
         found = published(executed, {})
         before = REPORTS / "results.json"
-        changed = compare.differing(before.read_bytes() if before.exists() else b"{}", _bytes(found["results.json"]))
+        changed = compare.differing(
+            before.read_bytes() if before.exists() else b"{}", files.encoded(found["results.json"])
+        )
         for name, text in executed.items():
             cells = stored.changed_cells((NOTEBOOKS / name).read_text(encoding="utf-8"), text)
             changed += [f"{name}: cell {cell} shows something else" for cell in cells]
@@ -255,7 +242,7 @@ def rebuilt() -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Everything that is committed in reports/ and notebooks/, built again from nothing; and as it is committed."""
     with _alone():
         executed = run({}, cache=None)
-        built = {f"reports/{name}": _bytes(content) for name, content in published(executed, {}).items()}
+        built = {f"reports/{name}": files.encoded(content) for name, content in published(executed, {}).items()}
         built |= {f"notebooks/{name}": text.encode() for name, text in executed.items()}
         committed = {
             f"{folder.name}/{name}": content

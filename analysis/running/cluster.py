@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 from analysis.plain_text import Refusal
 from analysis.running.execute import Task, environment, kept_in, setting
+from analysis.running.origin import packages
 from analysis.running.plan import notebooks
 
 # What a result can depend on, and what carries it; the lock pins all of them.
-PACKAGES = ("dask", "distributed", "ipykernel", "matplotlib", "numpy", "pandas", "papermill", "scipy", "seaborn")
-PACKAGES += ("statsmodels",)
 PATIENCE = "20s"  # with a scheduler that does not answer
 
 
@@ -43,8 +42,8 @@ def version_of(**parameters: Any) -> str:
 @functools.cache
 def versions() -> dict[str, str]:
     """What has to be the same on every worker for its results to count: Python, packages, and this project."""
-    packages = {name: metadata.version(name) for name in PACKAGES}
-    return {"Python": platform.python_version(), **packages, "project": version_of()}
+    engine = {name: metadata.version(name) for name in ("dask", "distributed")}
+    return {"Python": platform.python_version(), **engine, **packages(), "project": version_of()}
 
 
 def map_over(

@@ -20,12 +20,17 @@ from typing import Any
 CANNOT_EXCHANGE = {errno.EBUSY, errno.EINVAL, errno.ENOSYS, errno.EXDEV}
 
 
+def encoded(content: str | bytes) -> bytes:
+    """What a file with this content holds."""
+    return content.encode() if isinstance(content, str) else content
+
+
 def write(path: Path, content: str | bytes) -> None:
     """Write a file, and wait until the disk has it."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     try:
         os.fchmod(handle, 0o644)  # whatever the umask
-        rest = memoryview(content.encode() if isinstance(content, str) else content)
+        rest = memoryview(encoded(content))
         while rest:
             rest = rest[os.write(handle, rest) :]
         os.fsync(handle)

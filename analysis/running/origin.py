@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,13 @@ import yaml
 from analysis.figures.study import Study
 from analysis.running.chapters import Record
 from analysis.running.execute import ROOT
+
+PACKAGES = ("ipykernel", "jinja2", "matplotlib", "numpy", "pandas", "papermill", "scipy", "seaborn", "statsmodels")
+
+
+def packages() -> dict[str, str]:
+    """The packages on which results and pages depend, each with its version."""
+    return {name: version(name) for name in PACKAGES}
 
 
 def made_from(parameters: Mapping[str, Any], study: Study, records: Mapping[str, Record]) -> dict[str, Any]:
