@@ -260,6 +260,7 @@ def test_citation_changelog_and_package_name_one_version():
 
 
 DISTRIBUTIONS = {"PIL": "pillow", "IPython": "ipython", "bs4": "beautifulsoup4", "yaml": "pyyaml"}
+DISTRIBUTIONS |= {"websocket": "websocket_client"}
 
 
 def test_every_package_that_is_imported_is_declared():
