@@ -1,4 +1,4 @@
-"""The same bytes in another folder, time zone, locale and hash seed, and nothing lost when a run fails."""
+"""The same bytes in another folder and under other settings, and nothing lost when a run fails."""
 
 import os
 import re
@@ -23,10 +23,8 @@ def published(folder):
 PARTS = ["analysis", "data", "notebooks", "CITATION.cff", "README.md", "requirements.lock"]
 
 
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory):
-    """A copy of the project in a folder whose name has a space and a letter beyond ASCII."""
-    folder = tmp_path_factory.mktemp("other place é")
+def copied(folder):
+    """A copy of the project in another folder."""
     for part in PARTS:
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -35,11 +33,31 @@ def elsewhere(tmp_path_factory):
     return folder
 
 
-def run(folder, *arguments):
-    foreign = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "7", "HOME": str(folder / "home")}
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory):
+    """In a folder whose name has a space and a letter beyond ASCII."""
+    return copied(tmp_path_factory.mktemp("other place é"))
+
+
+HOSTILE = {
+    "LANG": "tr_TR.UTF-8",
+    "LC_ALL": "C",
+    "MKL_NUM_THREADS": "7",
+    "MPLBACKEND": "Agg",
+    "OMP_NUM_THREADS": "7",
+    "OPENBLAS_NUM_THREADS": "7",
+    "PYTHONHASHSEED": "7",
+    "PYTHONOPTIMIZE": "2",
+    "TZ": "Asia/Tokyo",
+}
+
+
+def run(folder, *arguments, python=sys.executable):
+    """A command in that copy, under settings that should not matter, with a home that is not there."""
     kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
-    command = [sys.executable, "-m", "analysis", *arguments]
-    return subprocess.run(command, cwd=folder, env=kept | foreign, capture_output=True, text=True, timeout=600)
+    command = [python, "-m", "analysis", *arguments]
+    hostile = {"env": kept | HOSTILE | {"HOME": str(folder / "home")}, "umask": 0o077}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, **hostile)
 
 
 def test_another_place_gives_the_committed_bytes(elsewhere):

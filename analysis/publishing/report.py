@@ -100,7 +100,7 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
             changed_from_defaults=changed,
             provenance={
                 "Packages": packages(),
-                "Environment": execute.PINNED,
+                "Environment": {n: v for n, v in execute.PINNED.items() if n not in execute.OF_THE_PROCESSOR},
                 "Data, sha256": {name: data[name] for name in sorted(data) if name != "requirements.lock"},
             },
             dated=dated,

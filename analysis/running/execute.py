@@ -40,6 +40,7 @@ PINNED = {
     "PYTHONUTF8": "1",
     "SOURCE_DATE_EPOCH": "1795478400",  # 24 November 2026
 }
+OF_THE_PROCESSOR = ("NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE")  # in a receipt, not in what has to be equal
 # Settings of a run that change no result: the default of each, and what it is.
 SETTINGS = {
     "JOBS": (2, "how many notebooks to run at a time"),
