@@ -35,4 +35,4 @@ def pytest_terminal_summary(terminalreporter, config):
                 terminalreporter.write_line(f"{check:52}{words:12}{fault}")
 
 
-collect_ignore = ["fuzz"]  # has an environment of its own
+collect_ignore = ["fuzz", "mutation"]  # have environments of their own

@@ -273,6 +273,6 @@ def test_every_package_that_is_imported_is_declared():
             elif isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module.split(".")[0])
     named = {requirement.name.lower().replace("-", "_") for requirement in DIRECT}
-    named |= {"atheris"}  # fuzzes in an environment of its own, tests/fuzz/
+    named |= {"atheris", "cosmic_ray"}  # in environments of their own: tests/fuzz/, tests/mutation/
     outside = imported - set(sys.stdlib_module_names) - own
     assert {name for name in outside if DISTRIBUTIONS.get(name, name).lower() not in named} == set()

@@ -165,3 +165,13 @@ def test_other_results_pass_untouched():
     assert computed(lambda: values)() == values
     with pytest.raises(ZeroDivisionError):
         computed(lambda: 1 // 0)()
+
+
+@pytest.mark.parametrize(
+    ("limits", "excluded"),
+    [((2.0, 3.0), True), ((0.5, 0.9), True), ((0.5, 3.0), False), ((1.0, 3.0), False), ((2.0, None), True)]
+    + [((None, 0.9), True), ((None, 3.0), False), ((0.5, None), False), ((None, None), False)],
+)
+def test_an_interval_excludes_what_lies_wholly_on_one_side_of_it(limits, excluded):
+    one = Estimate(**TEXTS, low=limits[0], high=limits[1], level=0.95, interval="confidence", reason="no value")
+    assert one.excludes(1) is excluded

@@ -8,7 +8,7 @@ from statsmodels.discrete.discrete_model import NegativeBinomial
 from statsmodels.genmod import families
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from analysis.models import negative_binomial, trends
+from analysis.models import negative_binomial, rates, trends
 from tests.reference import COUNTS, EXACT, VALUES, R
 
 X = np.arange(4.0)
@@ -207,3 +207,23 @@ def test_zero_has_no_logarithm_and_exposure_is_positive():
         trends.log_linear_trend([1, 0, 3])
     with pytest.raises(ValueError, match="exposure"):
         trends.poisson_trend([1, 2, 3], exposure=[1, 0, 1])
+
+
+def test_limits_of_a_rate_under_a_known_dispersion_are_garwoods_scaled():
+    """Garwood by the chi-squared quantiles of tables, for 594 / 10 counts."""
+    low, high = rates.exact_rate(594, 0.95, dispersion=10)
+    assert float(low) == pytest.approx(10 * stats.chi2.ppf(0.025, 2 * 59.4) / 2, rel=1e-10)
+    assert float(high) == pytest.approx(10 * stats.chi2.ppf(0.975, 2 * 60.4) / 2, rel=1e-10)
+
+
+@pytest.mark.parametrize("exposure", [[-1, 1, 1, 1], [0, 1, 1, 1]])
+def test_an_exposure_that_is_not_positive_is_refused(exposure):
+    with pytest.raises(ValueError, match="exposure: must be positive"):
+        trends.poisson_trend(COUNTS, exposure=exposure)
+
+
+def test_pearson_of_an_overdispersed_fit_takes_the_mean_and_alpha_times_its_square_as_variance():
+    fit, exact = negative_binomial.negative_binomial_trend(COUNTS), EXACT["negbin"]
+    means = np.exp(exact["coef"][0] + exact["coef"][1] * X)
+    expected = sum((np.array(COUNTS) - means) ** 2 / (means + exact["alpha"] * means**2))
+    assert fit.pearson[0] == pytest.approx(expected, rel=1e-6)

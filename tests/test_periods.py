@@ -105,3 +105,26 @@ def test_a_year_to_any_month_has_twelve_and_is_followed_by_the_next(year, month)
     assert len(period.months) == 12
     assert period.is_year
     assert (Period.year_to(year + 1, month).start - period.end).days == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "first", "last"),
+    [
+        ("March 2018", 4, "2018-03-01", "2018-03-31"),
+        ("2018-03", 4, "2018-03-01", "2018-03-31"),
+        ("Q4 2018", 4, "2018-10-01", "2018-12-31"),
+        ("2017/2018", 4, "2017-04-01", "2018-03-31"),
+        ("2017/18", 7, "2017-07-01", "2018-06-30"),
+        ("2017/18", 2, "2017-02-01", "2018-01-31"),
+        ("2999", 4, "2999-01-01", "2999-12-31"),
+        ("1000", 4, "1000-01-01", "1000-12-31"),
+    ],
+)
+def test_a_publishers_words_stand_for_these_days(text, starts, first, last):
+    assert Period.read(text, year_starts=starts) == Period.parse(first, last)
+
+
+@pytest.mark.parametrize("text", ["2017/2017", "2017/19", "3000", "0999", "March 18", "2018-13"])
+def test_words_that_stand_for_no_period_are_refused(text):
+    with pytest.raises(ValueError, match="write 2018, 2017/18"):
+        Period.read(text)
