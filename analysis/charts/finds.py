@@ -15,6 +15,7 @@ from analysis.charts.drawing import canvas, figure, finished, panel
 from analysis.charts.marks import fitted, heading, note, text_width, ticks
 from analysis.charts.palette import AMBER, BLUE, MUTED, ORANGE, SKY
 from analysis.charts.theme import EDGE
+from analysis.comparison.association import LEAST_PAIRS
 from analysis.estimates import Estimate
 from analysis.figures.observations import Observation, Series
 from analysis.parts.figures import Figure
@@ -40,7 +41,7 @@ def two_series(outcome: Series, comparison: Series, ratio_heading: str, ratios: 
         above, below = (panel(drawing, 0.65, 0.2, bottom, 4 - bottom) for bottom in (3.45, 1.2))
         inch = (width - 0.85) / (last - first)  # of a year
         for axes, series, line, fill in ((above, outcome, BLUE, SKY), (below, comparison, ORANGE, AMBER)):
-            words = f"{sentence_case(series.title)} ({series.unit}, {_spans(series)})"
+            words = f"{sentence_case(series.title)} ({series.unit}, {series.spans})"
             words, size = fitted(words, width - 2 * EDGE, "bold")
             heading(axes, EDGE, words, color=line, weight="bold", fontsize=size)
             _counts(axes, series, line, fill, inch)
@@ -63,7 +64,7 @@ def two_series(outcome: Series, comparison: Series, ratio_heading: str, ratios: 
         id="two-series",
         title=_finding(outcome, comparison),
         caption=(
-            f"Each column is as wide as the time it counts: {_spans(outcome)} against {_spans(comparison)}. Broken "
+            f"Each column is as wide as the time it counts: {outcome.spans} against {comparison.spans}. Broken "
             f"lines: a count known only as a range. The ratio sets the count of {outcome.unit} that falls in each "
             "period of the comparison against it; it is a ratio of unlike things, and the limits beside it are ranges, "
             "not confidence intervals."
@@ -115,20 +116,14 @@ def _ratio(ratio: Estimate) -> str:
     return f"{value} ({span})" if value and span else value or span or ratio.reason
 
 
-def _spans(series: Series) -> str:
-    periods = [o.period for o in series.observations]
-    if all(p.is_calendar_year for p in periods):
-        return "calendar years"
-    ends = {f"years to {p.end:%B}" if p.is_year else "" for p in periods}
-    return ends.pop() if len(ends) == 1 and "" not in ends else "periods of other lengths"
-
-
 def _finding(outcome: Series, comparison: Series) -> str:
     n = len(comparison.observations)
     ranges = sum(o.is_range for o in comparison.observations)
     known = f", {in_words(ranges)} of them known only as a range," if ranges else ""
-    few = f"{in_words(n)} period{'s' * (n != 1)} of {inside(comparison.title)}{known} cannot show whether they move"
-    return sentence_case(f"{few} with {inside(outcome.title)}")
+    periods = f"{in_words(n)} period{'s' * (n != 1)} of {inside(comparison.title)}{known}"
+    if n <= LEAST_PAIRS:
+        return sentence_case(f"{periods} cannot show whether they move with {inside(outcome.title)}")
+    return sentence_case(f"{periods} cannot tell a link with {inside(outcome.title)} from change that is alike")
 
 
 def _table(outcome: Series, comparison: Series, ratio_heading: str, ratios: Sequence[Estimate]) -> Table:

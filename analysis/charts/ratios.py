@@ -80,5 +80,6 @@ def _finding(names: Sequence[str], words: Sequence[str]) -> str:
         same = [name for name, its in zip(names, words, strict=True) if its == word]
         many = f"all {in_words(len(same))}" if same == names else "most" if 2 * len(same) > len(names) else "many"
         said = listed(same) if len(same) <= 3 else f"{many} steps"
-        parts.append(f"{said} {'are' if len(same) > 1 else 'is'} {word}")
+        are, have = ("are", "have") if len(same) > 1 else ("is", "has")
+        parts.append(f"{said} {have} no ratio" if word == "none" else f"{said} {are} {word}")
     return f"Beside changes in public series, {'; '.join(parts)}"

@@ -105,13 +105,18 @@ def audit(series: Mapping[str, Series], claims: Sequence[Claim], *, level: float
 
 @computed
 def describe_verdicts(judgements: Sequence[Judgement]) -> dict[str, Estimate | Conclusion]:
-    """Number of claims, "all" and with each verdict ("holds-as-rounded"); "standing" is "none fails" or "some fail"."""
+    """Number of claims, "all", with each verdict ("holds-as-rounded"), and those that "follow", rounded or not.
+
+    "standing" is "none fails" or "some fail".
+    """
     about = {"unit": "claims", "method": "count of verdicts", "n": len(judgements)}
     article = "numeric claims of the article"
     found: dict[str, Estimate | Conclusion] = {"all": Estimate(estimand=article, value=len(judgements), **about)}
     for verdict, number in counts_by_verdict(judgements).items():
         name = verdict.replace(" ", "-")
         found[name] = Estimate(estimand=f"claims with the verdict: {verdict}", value=number, **about)
+    follow = sum(judgement.verdict.startswith("holds") for judgement in judgements)
+    found["follow"] = Estimate(estimand="claims that hold, as worded or as rounded", value=follow, **about)
     said = "some fail" if any(judgement.verdict in FAILED for judgement in judgements) else "none fails"
     rule = f"a claim fails that is {', '.join(FAILED)}"
     return found | {"standing": Conclusion(about=f"the {article}", verdict=said, rule=rule)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.comparison.alignment import aligned_count, aligned_growth_ratio
-from analysis.comparison.association import correlation_of_changes
 from analysis.comparison.conclusions import bounds_standing, relative_growth_standing
 from analysis.comparison.levels import count_per_100
 from analysis.comparison.side_by_side import Count, ratio_of_growth_ratios, ratio_of_growth_ratios_range
@@ -35,8 +34,7 @@ def compare(
     Returns "aligned" and "bounds" : the first series on both periods ("before", "after", "ratio"), spread evenly over
     months, and if months only do not fall, with "standing" for whether that can be. "relative" : the ratio of the two
     growth ratios, with "rounding" alone and with the confidence interval at each dispersion, and how it stands.
-    "per-100" : count for every 100 of the other in the later period, "per-100-before" in the earlier. "correlation" :
-    of the yearly changes, or why there is none.
+    "per-100" : count for every 100 of the other in the later period, "per-100-before" in the earlier.
 
     >>> years = [Period.calendar_year(y) for y in (2016, 2017, 2018)]
     >>> span = Period.year_to(2017, 3), Period.year_to(2018, 3)
@@ -61,12 +59,9 @@ def compare(
     }
     relative["rounding"] = ratio_of_growth_ratios_range(aligned["ratio"], later, earlier)
     relative["standing"] = relative_growth_standing(relative["dispersion-1"])
-    pair = [aligned["before"].value, aligned["after"].value]
-    least = earlier[0] if isinstance(earlier, tuple) else earlier
     bounds["standing"] = bounds_standing(bounds["after"])
     return sides | {
         "relative": relative,
         "per-100": count_per_100(aligned["after"], bounds["after"], later),
         "per-100-before": count_per_100(aligned["before"], bounds["before"], earlier),
-        "correlation": correlation_of_changes(pair, [least, later]),
     }

@@ -125,6 +125,15 @@ class Series:
         return [observation.year for observation in self.observations]
 
     @property
+    def spans(self) -> str:
+        """What the periods are: "calendar years", "years to March", or "periods of other lengths"."""
+        periods = [observation.period for observation in self.observations]
+        if all(period.is_calendar_year for period in periods):
+            return "calendar years"
+        ends = {f"years to {period.end:%B}" if period.is_year else "" for period in periods}
+        return ends.pop() if len(ends) == 1 and "" not in ends else "periods of other lengths"
+
+    @property
     def counts(self) -> list[int]:
         """The counts; ValueError when one is known only as a range."""
         for observation in self.observations:

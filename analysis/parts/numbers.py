@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from analysis.estimates import Estimate
 
-WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _STYLE = re.compile(r"\.(\d)f|(\d)s")
 
 
@@ -75,10 +75,10 @@ def unit_text(unit: str) -> str:
 
 
 def in_words(number: float) -> str:
-    """A small whole number in letters, any other in digits.
+    """A small whole number in letters, none for 0, any other in digits.
 
-    >>> in_words(3), in_words(30)
-    ('three', '30')
+    >>> in_words(0), in_words(3), in_words(30)
+    ('none', 'three', '30')
     """
     small = float(number).is_integer() and 0 <= number < len(WORDS)
     return WORDS[int(number)] if small else number_text(number)

@@ -154,7 +154,7 @@ def data_rows(of: Origin) -> list[dict[str, str]]:
                 {
                     "series": origin.name,
                     "period": observation.period.label,
-                    "source": f"{source.publisher}, {source.title}",
+                    "source": ", ".join(dict.fromkeys((source.publisher, source.title))),
                     "url": source.url,
                 }
             )

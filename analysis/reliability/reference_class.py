@@ -204,7 +204,7 @@ def why_not(counts: Sequence[int], horizon: int) -> str:
     if horizon not in HORIZONS:
         return f"not estimable: {horizon} years ahead was not measured"
     if not eligible(counts)[0]:
-        return "outside the reference class: counts of at least 5 with a mean of 10 to 20,000"
+        return "outside the reference class, which holds counts of at least 5 with a mean of 10 to 20,000"
     return ""
 
 

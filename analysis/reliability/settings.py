@@ -156,7 +156,7 @@ def under_every_setting(
     options = _options(years, level, partial)
     published = {axis: choices[0] for axis, choices in options.items()} | {"level": level}
     steps = list(itertools.pairwise(years))
-    sizes = [abs(math.log((b + 0.5) / (a + 0.5))) for a, b in itertools.pairwise(counts)]
+    sizes = [abs(math.log(b / a)) if a and b else 0.0 for a, b in itertools.pairwise(counts)]
     largest = sizes.index(max(sizes))
 
     def varying(axes: Iterable[str], compute: Callable[[dict[str, Any]], Any]) -> Varying:
