@@ -12,7 +12,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.plain_text import Refusal
+from analysis.running.execute import RunFailed, fix_environment
+
 KEPT = "what is published is whole, and another run goes on from it"
+# What to say after why a command was refused.
+AFTER = {
+    "report": "reports/ is as it was.",
+    "refresh": "Nothing was changed.",
+    "new": "Nothing was written.",
+    "accept": "Nothing was accepted.",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,9 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = commands.add_parser("report", help="build reports/ from the notebooks")
     report.add_argument("--params", default="", metavar="FILE", help="YAML file of parameters")
     report.add_argument("assignments", nargs="*", metavar="NAME=VALUE", help="parameters that differ from the defaults")
-    refresh = commands.add_parser("refresh", help="run the notebooks in place and accept what changed")
-    refresh.add_argument("--params", default="", help=argparse.SUPPRESS)
-    refresh.add_argument("assignments", nargs="*", help=argparse.SUPPRESS)
+    commands.add_parser("refresh", help="run the notebooks in place, at their defaults, and accept what changed")
     commands.add_parser("verify", help="build again and compare with what is committed, byte for byte")
     audit = commands.add_parser("audit", help="check the claims of an article; status 1 if one fails")
     audit.add_argument("figures", nargs="?", metavar="FIGURES", help="a CSV of figures, or a study: folder or JSON")
@@ -63,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt as stopped:
         return _refuse(f"stopped by {signal.Signals(stopped.args[0]).name}; {KEPT}", 128 + stopped.args[0])
+    except (Refusal, RunFailed) as error:
+        return _refuse("\n".join(filter(None, (str(error), AFTER.get(options.command)))))
     except ImportError as error:
         return _refuse(f"{error}: a package is gone or damaged; rm -r .venv, and make sets it up again")
     except OSError as error:
@@ -74,43 +84,24 @@ def _stop(number: int, frame: object) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from analysis.figures import StudyError
-    from analysis.parameters import ParameterError
     from analysis.publishing import report
-    from analysis.running.execute import NotebookFailed
 
-    try:
-        print(report.build(options.params, options.assignments))
-    except (ParameterError, StudyError, NotebookFailed, report.ReportRefused) as error:
-        return _refuse(f"{error}\nreports/ is as it was.")
+    print(report.build(options.params, options.assignments))
     return 0
 
 
 def _refresh(options: argparse.Namespace) -> int:
     from analysis.publishing import report
-    from analysis.running.execute import NotebookFailed
 
-    if options.params or options.assignments:
-        return _refuse("refresh takes no parameters, it accepts the default run; for others use make report")
-    try:
-        changed = report.refresh()
-    except (NotebookFailed, report.ReportRefused) as error:
-        return _refuse(f"{error}\nNothing was changed.")
-    print("\n".join(changed) or "Every output is as it was.")
+    print("\n".join(report.refresh()) or "Every output is as it was.")
     return 0
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from analysis.running import execute
+    fix_environment()
+    from analysis.publishing import receipt
 
-    execute.fix_environment()
-    from analysis.publishing import receipt, report
-
-    try:
-        same = receipt.write()
-    except (execute.NotebookFailed, report.ReportRefused) as error:
-        return _refuse(str(error))
-    return 0 if same else 1
+    return 0 if receipt.write() else 1
 
 
 def _audit(options: argparse.Namespace) -> int:
@@ -130,46 +121,33 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from analysis.running import execute
-
-    execute.fix_environment()
+    fix_environment()
     from analysis.reliability.measurement import write_artefacts
-    from analysis.running import cluster
+    from analysis.running.cluster import mapped
 
-    try:
-        write_artefacts(over=functools.partial(cluster.mapped, scheduler=options.scheduler))
-    except (cluster.ClusterError, execute.NotebookFailed) as error:
-        return _refuse(str(error))
+    write_artefacts(over=functools.partial(mapped, scheduler=options.scheduler))
     print("data/benchmark/calibration.json and reference_class.json, with their hashes")
     return 0
 
 
 def _new(options: argparse.Namespace) -> int:
-    from analysis.figures import StudyError, load
+    from analysis.figures import load
     from analysis.figures.accept import summary
     from analysis.figures.files import shown
     from analysis.figures.new import new
 
-    try:
-        folder = new(options.study, options.counts, title=options.title)
-        study = load(folder)
-    except StudyError as error:
-        return _refuse(f"{error}\nNothing was written.")
-    for one in study.series.values():
+    folder = new(options.study, options.counts, title=options.title)
+    for one in load(folder).series.values():
         print(f"{one.role}, {one.name}: {summary(one)}")
     print(f"{shown(folder)}: give it its words in study.yml, and its claims in claims.yml if there is an article.")
     return 0
 
 
 def _accept(options: argparse.Namespace) -> int:
-    from analysis.figures import StudyError
     from analysis.figures.accept import accept, changed
 
     folder = Path(options.study).absolute()
-    try:
-        lines = accept(folder) if options.yes else changed(folder)[1]
-    except StudyError as error:
-        return _refuse(f"{error}\nNothing was accepted.")
+    lines = accept(folder) if options.yes else changed(folder)[1]
     print("\n".join(lines) or "Every file is as it was accepted.")
     if lines and not options.yes:
         print("Nothing is written yet. If this is meant, add --yes.")
@@ -178,34 +156,25 @@ def _accept(options: argparse.Namespace) -> int:
 
 def _sweep(options: argparse.Namespace) -> int:
     from analysis.running import grid, plan, sweep
-    from analysis.running.cluster import ClusterError
-    from analysis.running.execute import NotebookFailed
     from analysis.running.files import write_whole
 
-    try:
-        runs = grid.read_grid(options.grid, plan.defaults())
-        folder = sweep.SWEEPS / runs.name
-        print(sweep.expected(runs, folder), flush=True)
-        if options.dry:
-            return 0
-        flushed = functools.partial(print, flush=True)
-        failed = sweep.compute(runs, folder, scheduler=options.scheduler, say=flushed)
-    except (grid.GridError, ClusterError, NotebookFailed) as error:
-        return _refuse(str(error))
-    from analysis.publishing import many
+    runs = grid.read_grid(options.grid, plan.defaults())
+    folder = sweep.SWEEPS / runs.name
+    print(sweep.expected(runs, folder), flush=True)
+    if options.dry:
+        return 0
+    failed = sweep.compute(runs, folder, scheduler=options.scheduler, say=functools.partial(print, flush=True))
+    from analysis.publishing.many import sweep_page
 
-    write_whole({folder / "index.html": many.sweep_page(runs, sweep.tabulate(runs, folder))})
+    write_whole({folder / "index.html": sweep_page(runs, sweep.tabulate(runs, folder))})
     print(f"{folder.relative_to(sweep.ROOT).as_posix()}: index.html, table.parquet, table.csv")
     return 1 if failed else 0
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from analysis.running import compare
+    from analysis.running.compare import compare, read
 
-    try:
-        found = compare.compare(compare.read(options.before), compare.read(options.after))
-    except compare.CompareError as error:
-        return _refuse(str(error))
+    found = compare(read(options.before), read(options.after))
     if options.format == "html":
         from analysis.publishing.many import compare_page
 
@@ -219,12 +188,9 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _trace(options: argparse.Namespace) -> int:
     from analysis.publishing.trace import trace
-    from analysis.running import compare
+    from analysis.running.compare import read
 
-    try:
-        print(trace(options.name, compare.read("").records))
-    except ValueError as error:
-        return _refuse(str(error))
+    print(trace(options.name, read("").records))
     return 0
 
 

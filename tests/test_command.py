@@ -67,7 +67,7 @@ def test_trace_follows_a_number_and_refuses_a_misspelt_one(capsys):
 
 
 def test_a_setting_that_is_no_number_is_one_line(monkeypatch, capsys):
-    monkeypatch.setattr("analysis.running.execute.fix_environment", lambda: None)
+    monkeypatch.setattr("analysis.__main__.fix_environment", lambda: None)
     monkeypatch.setenv("JOBS", "many")
     assert main(["calibrate"]) == 2
     assert capsys.readouterr().err.startswith("JOBS=many: write how many notebooks")

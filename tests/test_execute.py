@@ -93,6 +93,8 @@ def test_a_cell_has_a_limit_of_time(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     [
         ("forked", "while True: print('x' * 10_000)"),
         ("forked", "from IPython.display import HTML\nHTML('x' * 1_100_000)"),
+        ("forked", "while True: print('x')"),
+        ("ipykernel", "while True: print('x' * 10_000)"),
         ("ipykernel", "print('x' * 1_100_000)"),
     ],
 )

@@ -23,7 +23,7 @@ MAIN_FIGURE = "counts-and-forecast"  # shown in README as well
 WORKBOOK = "report.xlsx"
 
 
-class ReportRefused(Exception):
+class ReportRefused(execute.RunFailed):
     """The notebooks ran, but what they say cannot be published; one line a fault."""
 
 
@@ -36,7 +36,8 @@ def overrides(file: str, assignments: Sequence[str]) -> dict[str, Any]:
     """
     known = plan.defaults()
     given = parameters.read_file(file, known) if file else {}
-    return parameters.validate_overrides(given | parameters.parse_assignments(assignments, known), known)
+    given = parameters.validate_overrides(given | parameters.parse_assignments(assignments, known), known)
+    return {name: value for name, value in given.items() if value != known[name]}
 
 
 def run(given: Mapping[str, Any], *, kernel: Any = None, cache: Path | None = BUILD / "notebooks") -> dict[str, str]:
@@ -81,9 +82,8 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
     from analysis.running.origin import made_from, packages
 
     notebooks = {name.removesuffix(".ipynb"): json.loads(text) for name, text in executed.items()}
-    values = plan.defaults()
-    changed = {name: values[name] for name in given if given[name] != values[name]}
-    values |= given
+    defaults = plan.defaults()
+    values = defaults | given
     study = load(values["study"], as_of=values.get("as_of", ""))
     dated = max(str(observation.source.published) for observation in study.by_role("outcome").observations)
     try:
@@ -97,7 +97,7 @@ def published(executed: Mapping[str, str], given: Mapping[str, Any]) -> dict[str
             notebooks,
             records,
             parameters=values,
-            changed_from_defaults=changed,
+            changed_from_defaults={name: defaults[name] for name in given},
             provenance={
                 "Packages": packages(),
                 "Environment": {n: v for n, v in execute.PINNED.items() if n not in execute.OF_THE_PROCESSOR},
@@ -142,12 +142,10 @@ def _picture(notebooks: Mapping[str, Any]) -> str:
 
 def place_of(given: Mapping[str, Any]) -> Path:
     """Where the report of a run goes: the default run to reports/, any other to a folder of its own under runs/."""
-    values = plan.defaults()
-    changed = {name: value for name, value in given.items() if value != values[name]}
-    if not changed:
+    if not given:
         return REPORTS
-    key = hashlib.sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:8]
-    return REPORTS / "runs" / Path(given.get("study", values["study"])).name / key
+    key = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()[:8]
+    return REPORTS / "runs" / Path((plan.defaults() | given)["study"]).name / key
 
 
 def build(file: str, assignments: Sequence[str]) -> str:

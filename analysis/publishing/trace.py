@@ -9,6 +9,7 @@ from analysis.estimates import Conclusion
 from analysis.names import nearest
 from analysis.parts.numbers import interval_kind, limits_text
 from analysis.parts.results import Results, value_text
+from analysis.plain_text import Refusal
 
 
 def trace(name: str, records: Mapping[str, Mapping[str, Any]]) -> str:
@@ -20,7 +21,7 @@ def trace(name: str, records: Mapping[str, Mapping[str, Any]]) -> str:
 
     Raises
     ------
-    ValueError : no result has this name; the message names the nearest.
+    Refusal : no result has this name; the message names the nearest.
 
     Examples
     --------
@@ -34,7 +35,7 @@ def trace(name: str, records: Mapping[str, Mapping[str, Any]]) -> str:
     from: counts.csv
     """
     if name not in records:
-        raise ValueError(f"no result is named {name!r}; {nearest(name, records)}")
+        raise Refusal(f"no result is named {name!r}; {nearest(name, records)}")
     record, result = records[name], Results(records)[name]
     lines = [f"{name}: {value_text(result)}"]
     if isinstance(result, Conclusion):

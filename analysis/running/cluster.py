@@ -16,7 +16,6 @@ from analysis.running.execute import Task, environment, kept_in, setting
 from analysis.running.origin import packages
 from analysis.running.plan import notebooks
 
-# What a result can depend on, and what carries it; the lock pins all of them.
 PATIENCE = "20s"  # with a scheduler that does not answer
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import gc
 import importlib
 import io
@@ -24,7 +25,7 @@ import random
 import select
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ ON_FIRST_USE = (
     "matplotlib.backends.backend_agg",
     "pandas.io.formats.html",
 )
+BUFFER = 65_536  # characters of a stream that are shown together
 
 
 class OutputTooLarge(Exception):
@@ -57,32 +59,37 @@ class OutputTooLarge(Exception):
         super().__init__(f"more than CELL_MEGABYTES={setting('CELL_MEGABYTES')}; show less, or allow more")
 
 
-class Recorder(Session):
-    """The session of a kernel that keeps its messages instead of sending them."""
+class KernelClient(PapermillNotebookClient):
+    """papermill's client of a kernel, which stops a cell while it shows too much, not when it has ended."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.begin()
+    def execute_cell(self, cell: Any, cell_index: int, **kwargs: Any) -> Any:
+        self.left = setting("CELL_MEGABYTES") * 1e6
+        try:
+            return super().execute_cell(cell, cell_index, **kwargs)
+        except Exception:
+            if self.left >= 0:
+                raise
+            raise OutputTooLarge from None  # the kernel lives, but nobody waits for it any more
 
-    def begin(self) -> None:
-        """Be ready for a cell."""
-        self.messages: list[dict[str, Any]] = []
-        self.left: float = setting("CELL_MEGABYTES") * 1e6
-
-    def count(self, size: int) -> None:
-        """Stop a cell while it shows too much, not only when it has ended."""
-        self.left -= size
+    def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
+        self.left -= len(json.dumps(msg["content"]))
         if self.left < 0:
-            self.left = float("inf")  # the error is shown
-            raise OutputTooLarge
+            return self.stop()
+        return super().process_message(msg, cell, cell_index)
+
+    def stop(self) -> None:
+        self.task_poll_for_reply.cancel()
+
+
+class Recorder(Session):
+    """The session of a kernel that hands its messages to `show` instead of sending them."""
+
+    show: Callable[[dict[str, Any]], object]
 
     def send(self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **kwargs: Any) -> None:
         message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
-        packed = self.pack(message["content"])
-        if message["header"]["msg_type"] != "stream":  # that has been counted
-            self.count(len(packed))
-        message["content"] = self.unpack(packed)  # as if it had travelled
-        self.messages.append(message)
+        message["content"] = self.unpack(self.pack(message["content"]))  # as if it had travelled
+        self.show({**message, "msg_type": message["header"]["msg_type"]})
 
 
 class Stream(io.TextIOBase):
@@ -91,25 +98,24 @@ class Stream(io.TextIOBase):
     encoding = "utf-8"
 
     def __init__(self, recorder: Recorder, name: str) -> None:
-        self.recorder, self.name, self.pending = recorder, name, []
+        self.recorder, self.name, self.pending = recorder, name, io.StringIO()
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text)}")
-        self.recorder.count(len(text))
-        self.pending.append(text)
-        return len(text)
+        size = self.pending.write(text)
+        if self.pending.tell() > BUFFER:
+            self.flush()
+        return size
 
     def flush(self) -> None:
-        text, self.pending = "".join(self.pending), []
+        text, self.pending = self.pending.getvalue(), io.StringIO()
         if text:
             self.recorder.send(None, "stream", {"name": self.name, "text": text})
 
 
-class ShellClient(PapermillNotebookClient):
+class ShellClient(KernelClient):
     """Runs cells in ipykernel's shell in this very process; the messages are read as a kernel's are."""
 
     def execute(self, **kwargs: Any) -> Any:
@@ -128,22 +134,19 @@ class ShellClient(PapermillNotebookClient):
         return self.nb
 
     def execute_cell(self, cell: Any, cell_index: int, **kwargs: Any) -> Any:
-        if self.on_cell_start:
-            self.on_cell_start(cell=cell, cell_index=cell_index)
-        skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
-        if cell.cell_type != "code" or not cell.source.strip() or skipped:
+        self.on_cell_start(cell=cell, cell_index=cell_index)
+        if cell.cell_type != "code" or not cell.source.strip():
             return cell
+        self.left = setting("CELL_MEGABYTES") * 1e6
         self.clear_before_next_output = False
         cell.outputs, cell.execution_count = [], self.shell.execution_count
-        self.recorder.begin()
+        self.recorder.show = functools.partial(self.process_message, cell=cell, cell_index=cell_index)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends this process, also where no Python runs
         signal.alarm(setting("CELL_SECONDS"))
         result = self.shell.run_cell(cell.source, store_history=True, cell_id=cell.id)
         signal.alarm(0)
         sys.stdout.flush()
         sys.stderr.flush()
-        for message in self.recorder.messages:
-            self.process_message({**message, "msg_type": message["header"]["msg_type"]}, cell, cell_index)
         error = result.error_before_exec or result.error_in_exec
         if error:
             content = {"status": "error", "ename": type(error).__name__, "evalue": str(error)}
@@ -151,15 +154,29 @@ class ShellClient(PapermillNotebookClient):
             run_sync(self._check_raise_for_error)(cell, cell_index, reply)
         return cell
 
+    def stop(self) -> None:
+        self.left = float("inf")  # the error is shown
+        raise OutputTooLarge
 
-class ForkedEngine(Engine):
-    """papermill's engine for a worker that `serve` has forked: it leaves its process used up."""
+
+class KernelEngine(Engine):
+    """papermill's engine for a kernel of its own."""
+
+    client = KernelClient
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
-        return ShellClient(nb_man, on_cell_start=kwargs.get("on_cell_start")).execute()
+        wanted = {"timeout": kwargs["execution_timeout"], "on_cell_start": kwargs["on_cell_start"]}
+        return cls.client(nb_man, kernel_name=kernel_name, **wanted).execute()
 
 
+class ForkedEngine(KernelEngine):
+    """The same for a worker that `serve` has forked: it leaves its process used up."""
+
+    client = ShellClient
+
+
+papermill_engines.register("ipykernel", KernelEngine)
 papermill_engines.register("forked", ForkedEngine)
 
 
@@ -180,7 +197,7 @@ def preload(notebooks: Iterable[Path]) -> None:
             importlib.import_module(module)
 
 
-def run(task: dict[str, Any], engine: str | None, stem: Path) -> bool:
+def run(task: dict[str, Any], engine: str, stem: Path) -> bool:
     """Execute one notebook through papermill into the file that keeps it; an error is left in files named `stem`.*"""
 
     def note(cell: Any, **_: Any) -> None:
@@ -200,10 +217,6 @@ def run(task: dict[str, Any], engine: str | None, stem: Path) -> bool:
             on_cell_start=note,
             execution_timeout=setting("CELL_SECONDS"),
         )
-        for cell in executed.cells:
-            if len(json.dumps(cell.get("outputs", ()))) > setting("CELL_MEGABYTES") * 1e6:
-                note(cell)
-                raise OutputTooLarge
         draft = stem.with_suffix(".kept")
         write(draft, sealed(cleaned(papermill.iorw.nbformat.writes(executed))))
         os.replace(draft, task["kept"])
@@ -238,17 +251,16 @@ def serve() -> None:
     """
     end_with_parent()
     kernel, jobs = sys.argv[1], int(sys.argv[2])
-    engine = "forked" if kernel == "forked" else None
     for line in sys.stdin:
         folder = Path(line.rstrip("\n"))
         os.environ["JUPYTER_RUNTIME_DIR"] = str(folder)  # nothing of a kernel stays behind
         tasks = list(enumerate(json.loads((folder / "tasks.json").read_text(encoding="utf-8"))))
-        if engine:
+        if kernel == "forked":
             preload(Path(task["notebook"]) for _, task in tasks)
         gc.collect()
         gc.freeze()  # the collector of a child must not touch, and so copy, every page it shares
         for needy in (False, True):
-            if not _fork_each([item for item in tasks if item[1]["needy"] == needy], engine, folder, jobs):
+            if not _fork_each([item for item in tasks if item[1]["needy"] == needy], kernel, folder, jobs):
                 break
         with contextlib.suppress(BrokenPipeError):  # who asked is gone
             print(flush=True)
@@ -269,7 +281,7 @@ def end_with_parent() -> None:
     os._exit(os.waitstatus_to_exitcode(ended[1]) & 255)
 
 
-def _fork_each(waiting: list[tuple[int, dict[str, Any]]], engine: str | None, folder: Path, jobs: int) -> bool:
+def _fork_each(waiting: list[tuple[int, dict[str, Any]]], engine: str, folder: Path, jobs: int) -> bool:
     """One forked child a notebook, `jobs` at a time, no further one after a failure; whether all came to their end."""
     running, failed = {}, False
     while running or (waiting and not failed):

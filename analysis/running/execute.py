@@ -63,7 +63,11 @@ REMOVED = {
 KERNEL_SETTINGS = "c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n"
 
 
-class NotebookFailed(Exception):
+class RunFailed(Exception):
+    """A run gave nothing to publish; the message says why, a line a fault."""
+
+
+class NotebookFailed(RunFailed):
     """A notebook could not be run to its end; the message says which, where and why in a line or two."""
 
 
