@@ -75,7 +75,7 @@ def _given(value: Estimate) -> str:
 
 def _finding(judgements: Sequence[Judgement]) -> str:
     failed, held, unchecked = (Counter(map(_order, judgements))[k] for k in range(3))
-    parts = [f"{in_words(held)} hold{'s' * (held == 1)}"]
+    parts = [f"{in_words(held)} hold{'s' * (held < 2)}"]
     if failed:
         parts.append(f"{in_words(failed)} do{'es' * (failed == 1)} not")
     if unchecked:

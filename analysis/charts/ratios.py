@@ -78,7 +78,7 @@ def _finding(names: Sequence[str], words: Sequence[str]) -> str:
     parts = []
     for word in dict.fromkeys(words):
         same = [name for name, its in zip(names, words, strict=True) if its == word]
-        many = f"all {in_words(len(same))}" if same == names else "most" if 2 * len(same) > len(names) else "many"
+        many = ("all " if same == names else "") + in_words(len(same))
         said = listed(same) if len(same) <= 3 else f"{many} steps"
         are, have = ("are", "have") if len(same) > 1 else ("is", "has")
         parts.append(f"{said} {have} no ratio" if word == "none" else f"{said} {are} {word}")

@@ -32,12 +32,13 @@ def published_count(observation: Observation, unit: str) -> Estimate:
 
 @computed
 def describe_series(series: Series) -> dict[str, Estimate | Conclusion]:
-    """First and last count and year, number of counts and of changes, rises among them, the sum, and which way it went.
+    """First, last, lowest and highest count with their years, number of counts, changes and rises, the sum, the course.
 
     Returns
     -------
     Estimates without interval: these are facts about the published figures, not inferences. "moved" is the word for
-    the last count beside the first: "rose", "fell" or "stayed the same".
+    the last count beside the first: "rose", "fell" or "stayed the same"; "course" says whether a count lies "beyond its
+    ends", above both or below both of them, or all lie "between its ends".
 
     Raises
     ------
@@ -57,11 +58,16 @@ def describe_series(series: Series) -> dict[str, Estimate | Conclusion]:
     years, counts = series.years, series.counts
     rises = sum(later > earlier for earlier, later in pairwise(counts))
     when = span(years)
+    low, high = min(counts), max(counts)
     facts = {
         "first": ("published count", f"{series.unit}, {years[0]}", series.unit, counts[0]),
         "last": ("published count", f"{series.unit}, {years[-1]}", series.unit, counts[-1]),
         "first-year": ("first period", "first year of the series", "calendar year", years[0]),
         "last-year": ("last period", "last year of the series", "calendar year", years[-1]),
+        "lowest": ("least count", f"fewest {series.unit}, {when}", series.unit, low),
+        "highest": ("greatest count", f"most {series.unit}, {when}", series.unit, high),
+        "lowest-year": ("period", "first year of the fewest", "calendar year", years[counts.index(low)]),
+        "highest-year": ("period", "first year of the most", "calendar year", years[counts.index(high)]),
         "n": ("number of counts", f"annual counts, {when}", "counts", len(counts)),
         "changes": ("number of counts less 1", f"changes between them, {when}", "changes", len(counts) - 1),
         "rises": ("number of rises", f"changes that are rises, {when}", "rises", rises),
@@ -74,7 +80,13 @@ def describe_series(series: Series) -> dict[str, Estimate | Conclusion]:
     change = counts[-1] - counts[0]
     verdict = "rose" if change > 0 else "fell" if change else "stayed the same"
     rule = "the last count beside the first"
-    return described | {"moved": Conclusion(about=f"{series.title}, {when}", verdict=verdict, rule=rule)}
+    ends = sorted((counts[0], counts[-1]))
+    beyond = "beyond its ends" if [low, high] != ends else "between its ends"
+    about = f"{series.title}, {when}"
+    return described | {
+        "moved": Conclusion(about=about, verdict=verdict, rule=rule),
+        "course": Conclusion(about=about, verdict=beyond, rule="beyond: above or below both the first and the last"),
+    }
 
 
 @computed
