@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 
 from analysis.figures import StudyError, load
 from analysis.figures.checks import CHECKS
+from analysis.figures.description import describe_series
 from analysis.figures.descriptor import DECLARED, ROLES, SCHEMA
 from analysis.figures.files import PROJECT, resolve
 from analysis.figures.observations import NOT_GIVEN, Observation, Series, Source
@@ -705,3 +706,16 @@ def test_the_guide_names_every_column_word_check_and_role():
     checks = [check.__name__.removeprefix("check_").replace("_", " ") for check in CHECKS]
     assert [name for name in (*FIELDS, *MEANINGS, *ROLES) if f"`{name}`" not in text] == []
     assert [name for name in ("size", "hash", "columns", *checks) if f"\n| {name} |" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "course", "lowest", "highest"),
+    [((5, 7, 9), "between its ends", 2001, 2003), ((5, 3, 9), "beyond its ends", 2002, 2003)]
+    + [((9, 12, 5), "beyond its ends", 2003, 2002), ((4, 4, 4), "between its ends", 2001, 2001)],
+)
+def test_a_series_that_goes_beyond_its_ends_is_told_from_one_that_does_not(counts, course, lowest, highest):
+    rows = [Observation(Period.calendar_year(2001 + k), n, n, n, "m", "", Source()) for k, n in enumerate(counts)]
+    found = describe_series(Series("a", "A", "m", "things", "outcome", tuple(rows)))
+    assert found["course"].verdict == course
+    assert (found["lowest-year"].value, found["highest-year"].value) == (lowest, highest)
+    assert (found["lowest"].value, found["highest"].value) == (min(counts), max(counts))

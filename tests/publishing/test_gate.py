@@ -274,3 +274,43 @@ def test_a_number_handed_in_as_a_name_is_found():
     (fault,) = gate._wrong("03_growth, cell answer", runs, Results(), "run it again")
     assert "handed in as a name" in str(fault)
     assert list(gate._wrong("", [{"name": "Deaths in 3 towns", "text": "Deaths in 3 towns"}], Results(), "")) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [("1234.5", True), ("1234", True), ("1236", False), ("1230", True), ("1240", False), ("1200", True)]
+    + [("1300", False), ("1000", False), ("1234.4", False), ("-1234.5", True)],
+)
+def test_a_number_of_a_figure_may_be_rounded_but_not_below_two_digits(said, held):
+    table = {"columns": ["n"], "texts": [["1,234.5"]], "csv": "n\n1234.5\n", "results": {}}
+    assert gate._Held(table).holds(said) is held
+
+
+def run(result, part):
+    return {"result": result, "part": part, "text": part}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "owner"),
+    [("a", "b", "b"), ("a", "bc", "b"), ("ab", "", "b"), ("", "ab", "a"), ("ab", "cd", "c")],
+)
+def test_a_level_belongs_to_the_interval_that_follows_or_else_to_the_one_just_before(before, after, owner):
+    """Each letter is an interval; words that name a result are no run of their own."""
+    intervals = [[run(name, "low"), " to ", run(name, "high"), ", a result, "] for name in before + after]
+    places = [each for interval in intervals for each in interval]
+    at = 4 * len(before)
+    for level in "abcd":
+        faults = list(gate._strayed("cell", [*places[:at], run(level, "level"), " level ", *places[at:], "."]))
+        assert bool(faults) is (level != owner)
+        assert all(f"interval of {owner}" in fault.remedy for fault in faults)
+
+
+def test_each_fault_names_its_own_sentence_in_the_order_of_the_text():
+    text = "- One is fine. There were 7 falls. And 8 rises.\n- Then 9.\n\nIn a row: 6."
+    faults = check_prose({"01": notebook([text])}, {})
+    assert [(fault.number, fault.sentence) for fault in faults] == [
+        ("7", "There were 7 falls."),
+        ("8", "And 8 rises."),
+        ("9", "Then 9."),
+        ("6", "In a row: 6."),
+    ]
