@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from analysis.plain_text import Refusal
 from analysis.running.execute import RunFailed, fix_environment
@@ -25,14 +26,22 @@ AFTER = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, as every refusal has."""
+        self.exit(2, f"{self.prog}: {message}; add --help to see what it takes\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. What a user can mend is said in one line on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m analysis", description=(__doc__ or "").partition(":")[0])
+    parser = _Parser(prog="python -m analysis", description=(__doc__ or "").partition(":")[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     report = commands.add_parser("report", help="build reports/ from the notebooks")
     report.add_argument("--params", default="", metavar="FILE", help="YAML file of parameters")
     report.add_argument("assignments", nargs="*", metavar="NAME=VALUE", help="parameters that differ from the defaults")
-    commands.add_parser("refresh", help="run the notebooks in place, at their defaults, and accept what changed")
+    refresh = commands.add_parser("refresh", help="run the notebooks in place, and accept what changed")
+    refresh.add_argument("--params", default="", help=argparse.SUPPRESS)
+    refresh.add_argument("assignments", nargs="*", help=argparse.SUPPRESS)
     commands.add_parser("verify", help="build again and compare with what is committed, byte for byte")
     audit = commands.add_parser("audit", help="check the claims of an article; status 1 if one fails")
     audit.add_argument("figures", nargs="?", metavar="FIGURES", help="a CSV of figures, or a study: folder or JSON")
@@ -93,6 +102,8 @@ def _report(options: argparse.Namespace) -> int:
 def _refresh(options: argparse.Namespace) -> int:
     from analysis.publishing import report
 
+    if options.params or options.assignments:
+        raise Refusal("refresh takes no parameters, it accepts the default run; for others use make report")
     print("\n".join(report.refresh()) or "Every output is as it was.")
     return 0
 

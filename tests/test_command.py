@@ -80,3 +80,20 @@ def test_a_reader_that_closes_early_ends_a_command_quietly():
         assert running.stderr.read() == ""
     assert running.returncode == 128 + signal.SIGPIPE
     assert signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN  # or a broken pipe would end whoever runs a command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["refresh", "level=0.8"], "refresh takes no parameters"),
+        (["refresh", "--params", "file.yaml"], "refresh takes no parameters"),
+        (["sweep"], "the following arguments are required: GRID"),
+        (["audti"], "invalid choice: 'audti'"),
+        (["verify", "level=0.8"], "unrecognized arguments: level=0.8"),
+    ],
+)
+def test_a_command_that_is_not_understood_is_refused_without_usage(arguments, told):
+    run = subprocess.run([sys.executable, "-m", "analysis", *arguments], capture_output=True, text=True, check=False)
+    assert told in run.stderr.splitlines()[0]
+    assert "usage" not in run.stderr
+    assert run.returncode == 2
