@@ -152,7 +152,6 @@ def computed(function: Callable[P, R]) -> Callable[P, R]:
 
 
 @computed
-@computed
 def spread_of(estimates: Sequence[Estimate], estimand: str) -> Estimate:
     """Least and greatest value among estimates of the same thing; those without a value are left out.
 

@@ -36,7 +36,7 @@ from analysis.charts.palette import AMBER, BLUE, MUTED, ORANGE, PALETTE
 from analysis.charts.ratios import year_on_year_ratios
 from analysis.charts.shapes import shape_fan
 from analysis.charts.specification import growth_by_reading, specification_curve
-from analysis.charts.summary import chance, counts_and_forecast
+from analysis.charts.summary import counts_and_forecast
 from analysis.estimates import Conclusion, Estimate
 from analysis.figures.observations import Observation, Series, Source
 from analysis.growth.frontier import start_and_dispersion
@@ -786,10 +786,6 @@ def test_the_summary_names_its_ranges_in_place_by_how_often_they_should_hold() -
     figure = counts_and_forecast(SERIES, refused)
     assert figure.title == "594 letters in 2004; no range for 2005: too few counts"
     assert ">too few counts</text>" in figure.svg
-
-
-def test_a_level_without_a_plain_fraction_is_said_as_it_is() -> None:
-    assert [chance(est(1, 0, 2, level=level)) for level in (0.8, 0.95, 0.995)] == ["4 in 5", "19 in 20", "99.5%"]
 
 
 def test_the_columns_of_the_summary_are_its_strongest_colour() -> None:

@@ -32,12 +32,12 @@ def method_calibration(scores: Sequence[Score], after_rises: Sequence[Score] = (
     rises = {score.method: score for score in after_rises}
     rows = []
     for score in sorted(scores, key=lambda score: -score.coverage[wide].value):
-        values = {"Windows": score.windows}
+        values = {"n": score.windows}
         for which, width, where in ((score, 2, ""), (rises.get(score.method), 0, RISING)):
             for level, colour, point in looks if which else ():
                 mark = Mark(which.coverage[level], colour, width, point if width else "hollow")
                 values[f"Coverage of {level_text(level)}{where}"] = mark
-        values["Score (WIS)"] = score.wis
+        values["WIS"] = score.wis.value
         text = number_text(score.wis.value, "", ".2f")
         rows.append(Row(sentence_case(score.method), values, (text,), strong=score is first))
     lines = [(100 * level, level_text(level), colour) for level, colour, _ in looks]
@@ -61,7 +61,7 @@ def method_calibration(scores: Sequence[Score], after_rises: Sequence[Score] = (
         texts=("Score\n(WIS)",),
         marks=[(f"{level_text(level)} prediction interval", colour, 6) for level, colour, _ in looks]
         + [("hollow: counts that rose every year", MUTED, 0)] * bool(rises),
-        styles=dict.fromkeys([name for row in rows for name in row.marks], ".1f"),
+        styles=dict.fromkeys([name for row in rows for name in row.marks], ".1f") | {"WIS": ".2f"},
         of=of,
     )
 

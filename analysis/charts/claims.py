@@ -51,16 +51,14 @@ def _row(j: Judgement) -> Row:
     calculation = "no calculation" if j.calculation == "none" else j.calculation.replace(" - ", " \N{MINUS SIGN} ")
     slack, given = j.critical_tolerance, _given(j.value)
     verdict = f"not checkable\n{j.reason}" if j.verdict.startswith("not checkable") else j.verdict
-    verdict += f"\nneeds {number_text(slack.value, '%', '.1f')}" if slack.value else ""
+    needs = f"\nneeds {number_text(slack.value, '%', '.1f')}" if slack.value else ""
     values = {
-        "Claim": j.claim.says,
         "Calculation": calculation,
         "Figures give": j.value.reason if given == "–" else given,
         TOLERANCE: slack,
-        "Verdict": j.verdict,
-        "Reason": j.reason or "none needed",
+        "Verdict": verdict.replace("\n", ": "),
     }
-    return Row(f"{words}\n{calculation}", values, (given, verdict), colour)
+    return Row(f"{words}\n{calculation}", values, (given, verdict + needs), colour)
 
 
 def _order(j: Judgement) -> int:

@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 from analysis.charts.marks import fitted, text_width
 from analysis.charts.palette import MUTED, PAPER
 from analysis.charts.svg import to_svg
-from analysis.charts.theme import EDGE, FONTS, NARROW, WIDE, theme
+from analysis.charts.theme import EDGE, NARROW, WIDE, theme
 from analysis.parts.figures import Figure
 from analysis.parts.results import Origin, data_rows
 
@@ -47,7 +47,7 @@ def finished(
     `draw` makes the picture at a width in inches. It is called twice: for a page, and for a box of a phone.
     """
     alt = f"{title}. {pattern}"
-    svg, narrow = (to_svg(draw(width), name, alt, FONTS) for width, name in ((WIDE, id), (NARROW, f"{id}-narrow")))
+    svg, narrow = (to_svg(draw(width), name, alt) for width, name in ((WIDE, id), (NARROW, f"{id}-narrow")))
     return Figure(id=id, title=title, alt=alt, svg=svg, narrow=narrow, data=tuple(data_rows(of)), **words)
 
 

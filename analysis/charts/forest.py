@@ -239,15 +239,16 @@ def _draw(axes: Axes, scale: Scale, y: float, mark: Mark) -> None:
 
 
 def _table(id: str, about: str, head: str, rows: Sequence[Row], styles: Mapping[str, str]) -> Table:
-    """One line a row; an estimate fills a cell with its value and two with its limits, where any row has them."""
+    """One line a row; an estimate fills a cell with its value, and two with its limits where any row draws them."""
     columns, lines = {head: ("", "")}, [[row.name] for row in rows]
     for name in dict.fromkeys(name for row in rows for name in row.values):
         column = [row.values[name] for row in rows]
         marks = [cell for cell in column if isinstance(cell, Mark)]
         drawn = not marks or any(mark.point for mark in marks)
+        barred = not marks or any(mark.width for mark in marks)
         column = [cell.estimate if isinstance(cell, Mark) else cell for cell in column]
         known = [cell for cell in column if isinstance(cell, Estimate)]
-        ends = [""] * drawn + [", low", ", high"] * any(estimate.interval for estimate in known)
+        ends = [""] * drawn + [", low", ", high"] * (barred and any(estimate.interval for estimate in known))
         columns |= {f"{name}{end}": (known[0].unit if known else "count", styles.get(name, "")) for end in ends}
         for line, cell in zip(lines, column, strict=True):
             filled = cells(cell) if isinstance(cell, Estimate) else (cell,) * 3

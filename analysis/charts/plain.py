@@ -10,7 +10,6 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 
 from analysis.charts.svg import to_svg
-from analysis.charts.theme import FONTS
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,6 @@ def plot(axes: Axes, alt: str) -> Plot:
     """
     figure = axes.figure
     with mpl.rc_context({"svg.fonttype": "none", "path.simplify": False}):
-        svg = to_svg(figure, "plot", alt, FONTS)
+        svg = to_svg(figure, "plot", alt)
     pyplot.close(figure)
     return Plot(svg, alt)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from matplotlib.figure import Figure as Drawing
 
 from analysis.charts.counts import course
@@ -15,10 +13,9 @@ from analysis.charts.theme import CLEAR
 from analysis.estimates import Estimate
 from analysis.figures.observations import Series
 from analysis.parts.figures import Figure
-from analysis.parts.numbers import level_text, sentence_case
+from analysis.parts.numbers import odds_text, sentence_case
 from analysis.parts.tables import Table, cells, table
 
-CHANCES = {0.8: "4 in 5", 0.95: "19 in 20"}
 ROOM = 3.6  # inches, height of the axes
 
 
@@ -36,7 +33,7 @@ def counts_and_forecast(series: Series, forecast: Forecast) -> Figure:
     wide, inner = forecast["95"], forecast["80"]
     known = wide.value is not None
     ranges = [(wide, 4), (inner, 16)] if known else []
-    words = [f"{chance(e)}:\n{spoken_range(e)}" for e, _ in ranges] or [fitted(wide.reason, 1.5)[0]]
+    words = [f"{odds_text(e.level)}:\n{spoken_range(e)}" for e, _ in ranges] or [fitted(wide.reason, 1.5)[0]]
 
     def draw(width: float) -> Drawing:
         narrow = is_narrow(width)
@@ -74,7 +71,7 @@ def counts_and_forecast(series: Series, forecast: Forecast) -> Figure:
         title=_finding(series, wide, year),
         caption=(
             f"{sentence_case(series.title)}, as published, and prediction intervals for {year}: a thick bar that "
-            f"should hold {chance(inner)} times, a thin one {chance(wide)}.{measured}"
+            f"should hold {odds_text(inner.level)} times, a thin one {odds_text(wide.level)}.{measured}"
             if known
             else f"{sentence_case(series.title)}, as published, without a prediction interval for {year}."
         ),
@@ -85,28 +82,20 @@ def counts_and_forecast(series: Series, forecast: Forecast) -> Figure:
     )
 
 
-def chance(interval: Estimate) -> str:
-    """How often an interval should hold: "4 in 5", "19 in 20", or its level."""
-    return CHANCES.get(interval.level, level_text(interval.level))
-
-
 def _finding(series: Series, wide: Estimate, year: int) -> str:
     found = f"{series.counts[-1]:,} {series.unit} in {series.years[-1]}"
     if wide.value is None:
         return f"{found}; no range for {year}: {wide.reason}"
-    return f"{found}; for {year} a range of {spoken_range(wide)} should hold {chance(wide)} times"
+    return f"{found}; for {year} a range of {spoken_range(wide)} should hold {odds_text(wide.level)} times"
 
 
 def _table(series: Series, forecast: Forecast, year: int) -> Table:
-    none = "does not apply"
-    rows: list[list[Any]] = [
-        [str(at), "count", count, *[none] * 4] for at, count in zip(series.years, series.counts, strict=True)
-    ]
+    rows = [[str(at), count, *["published"] * 3] for at, count in zip(series.years, series.counts, strict=True)]
     for name in ("80", "95"):
-        estimate, covers = forecast[name], forecast.get(f"covers.{name}", "not measured")
-        should = none if estimate.level is None else f"{chance(estimate)} ({name}%)"
-        rows.append([str(year), estimate.method, estimate, should, *cells(estimate)[1:], covers])
-    heads = ["Year", "What", sentence_case(series.unit), "Should hold", "Low", "High", "Held elsewhere, %"]
+        estimate = forecast[name]
+        should = "" if estimate.level is None else f", {odds_text(estimate.level)} times"
+        rows.append([f"{year}{should}", *cells(estimate), forecast.get(f"covers.{name}", "not measured")])
+    heads = ["Year", sentence_case(series.unit), "Low", "High", "Held elsewhere, %"]
     caption = f"{sentence_case(series.title)}, and the forecast with its measured coverage"
-    styles = dict.fromkeys([heads[2], "Low", "High"], ".0f") | {heads[-1]: ".1f"}
+    styles = dict.fromkeys(heads[1:4], ".0f") | {heads[-1]: ".1f"}
     return table("counts-and-forecast-data", caption, heads, rows, styles=styles)

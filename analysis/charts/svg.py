@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
 from xml.etree import ElementTree
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from analysis.charts.theme import FONTS
+
 NUMBERS = ("d", "x", "y", "width", "height", "transform", "viewBox")  # attributes that hold coordinates
 
 
-def to_svg(figure: Figure, id: str, alt: str, fonts: Sequence[str]) -> str:
+def to_svg(figure: Figure, id: str, alt: str) -> str:
     """The figure with real text, every id prefixed by `id`, at 100 CSS pixels an inch, described by `alt`."""
     out = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": id}):
@@ -35,7 +36,7 @@ def to_svg(figure: Figure, id: str, alt: str, fonts: Sequence[str]) -> str:
             if key in element.attrib:
                 element.set(key, element.get(key).replace("#", f"#{id}-"))
     _unwrap(root)
-    family = ",".join(f"'{font}'" if " " in font else font for font in fonts)
+    family = ",".join(f"'{font}'" if " " in font else font for font in FONTS)
     root.attrib = {
         "xmlns": "http://www.w3.org/2000/svg",
         "viewBox": root.get("viewBox"),
