@@ -27,6 +27,10 @@ PREFERENCES = {
 PATIENCE = 60  # seconds
 
 
+class DoesNotStart(Exception):
+    """This machine has a Firefox that it cannot run; the message ends with what it said."""
+
+
 class Firefox:
     """One window of a running Firefox; `asked` collects what its pages ask for and `said` what they complain of."""
 
@@ -121,4 +125,4 @@ def _address(log: Path, process: subprocess.Popen) -> str:
         if process.poll() is not None:
             break
         time.sleep(0.1)
-    raise RuntimeError(f"Firefox does not start: {log.read_text(errors='replace')[-500:]}")
+    raise DoesNotStart(f"Firefox does not start: {log.read_text(errors='replace')[-500:]}")
