@@ -68,6 +68,8 @@ def test_other_stretches_are_neither_years_nor_called_so():
     assert not part.is_year
     assert part.label == "2010-04-01 to 2010-12-31"
     assert Period.parse("2018-06-30", "2018-06-30").days == 1
+    assert Period.read("2018-06-30").label == "30 June 2018"
+    assert Period.parse("2018-06-29", "2018-06-30").label == "2018-06-29 to 2018-06-30"
     assert not Period.parse("2017-04-02", "2018-04-01").is_year
 
 
@@ -116,6 +118,7 @@ def test_a_year_to_any_month_has_twelve_and_is_followed_by_the_next(year, month)
         ("2017/2018", 4, "2017-04-01", "2018-03-31"),
         ("2017/18", 7, "2017-07-01", "2018-06-30"),
         ("2017/18", 2, "2017-02-01", "2018-01-31"),
+        ("2017/18", 1, "2017-01-01", "2017-12-31"),
         ("2999", 4, "2999-01-01", "2999-12-31"),
         ("1000", 4, "1000-01-01", "1000-12-31"),
     ],

@@ -134,3 +134,9 @@ def test_bad_arguments_are_refused_with_the_remedy():
 def test_integers_leave_out_open_ends():
     assert Bounds(Fraction(2), Fraction(5), False, False).integers() == (3, 4)
     assert Bounds(Fraction(2), Fraction(3), False, False).integers() is None
+
+
+def test_an_implied_count_names_the_change_and_the_step_as_they_were_printed():
+    found = implied_earlier_count(10643, 15, step=5)
+    assert found.estimand == "earlier count from which 10,643 is a change of 15%"
+    assert "in steps of 5%" in found.method
