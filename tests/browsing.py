@@ -104,11 +104,16 @@ RUN_AXE = """async ([rules]) => {
 }"""
 
 
-def axe_finds(page: Any) -> list[str]:
-    """What axe calls a violation, or cannot decide without an explanation."""
+def axe_source() -> str:
+    """The script of axe, as its package for playwright brings it."""
     import axe_playwright_python
 
-    page.evaluate(next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8"))
+    return next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
+
+
+def axe_finds(page: Any) -> list[str]:
+    """What axe calls a violation, or cannot decide without an explanation."""
+    page.evaluate(axe_source())
     found = page.evaluate(RUN_AXE, [RULES])
     assert found["passed"] > 20
     return [*found["violations"], *found["unexplained"]]

@@ -47,8 +47,6 @@ BUILD = Path(".build/mutation")
 def main(size: int, room: str) -> int:
     paths, names = ROOMS[room]
     tests = [path for name in names.split() for path in sorted(Path("tests").rglob(f"test_{name}.py"))]
-    if room == "claims":
-        tests.append(Path("tests/claims"))
     command = ".venv/bin/python -m pytest -x -q -p no:cacheprovider -m 'not long' --doctest-modules"
     lines = ["[cosmic-ray]", f"module-path = {json.dumps(paths)}", "timeout = 90", "excluded-modules = []"]
     lines.append(f'test-command = "env PYTHONDONTWRITEBYTECODE=1 {command} {" ".join(map(str, [*paths, *tests]))}"')
